@@ -1,0 +1,1 @@
+//! Exposure ratios under inhibitors, inducers and genotype.

@@ -1,0 +1,1 @@
+//! Concentrations over time from regimens.

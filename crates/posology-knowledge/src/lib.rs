@@ -1,0 +1,2 @@
+//! Knowledge.
+pub mod schema;
