@@ -14,12 +14,13 @@ pub use condition::{ConditionFile, FirstLine};
 pub use dependence::{
     Benefit, DependenceFile, DoseBand, EquivalenceFile, EquivalentDose, MmeFactor, MmeFile, RiskBand,
 };
-pub use guidance::{EducationFile, EducationPoint, FollowUpFile, FollowUpItem, ParameterFile, Parameter};
+pub use guidance::{EducationFile, EducationPoint, FollowUpFile, FollowUpItem, Parameter, ParameterFile};
 pub use interaction::{InteractionFile, InteractionModifier, Participant, SeverityFact};
 pub use list::{ClassFile, ListEntry, ListFile};
 pub use measure::MeasureFile;
 pub use source::{PrintedFigure, SourceFile, SourceKind};
 pub use substance::{
-    Adjustment, Codes, Contraindication, ContraindicationStrength, DoseFact, DoseLimit, EffectFact, EffectKind,
-    LimitKind, Monitoring, Onset, PopulationFact, PopulationGroup, Product, ProductStatus, Divisible, SubstanceFile, UseBasis, UseFact,
+    Adjustment, Codes, Contraindication, ContraindicationStrength, Divisible, DoseFact, DoseLimit,
+    EffectFact, EffectKind, LimitKind, Monitoring, Onset, PopulationFact, PopulationGroup, Product,
+    ProductStatus, SubstanceFile, UseBasis, UseFact,
 };

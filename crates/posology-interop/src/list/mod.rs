@@ -1,0 +1,1 @@
+//! Plain medication lists and CSV.
