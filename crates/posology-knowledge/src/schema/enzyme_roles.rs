@@ -28,7 +28,7 @@ pub struct Hepatic {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
@@ -41,10 +41,10 @@ pub struct Gut {
     /// The enzyme or transporter responsible.
     pub enzyme: String,
     /// Lower end of the published range of `fg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub low: Option<f64>,
     /// Upper end of the published range of `fg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub high: Option<f64>,
     /// Where the figure is from.
     pub source: SourceRef,
@@ -52,7 +52,7 @@ pub struct Gut {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
@@ -65,13 +65,13 @@ pub struct Substrate {
     /// Fraction of systemic clearance, above 0 to 1.
     pub fm: f64,
     /// Lower end of the plausible range.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub low: Option<f64>,
     /// Upper end of the plausible range.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub high: Option<f64>,
     /// Active metabolite formed by this pathway.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub produces: Option<String>,
     /// Where the figure is from.
     pub source: SourceRef,
@@ -79,7 +79,7 @@ pub struct Substrate {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
@@ -99,7 +99,7 @@ pub struct ActiveMetabolite {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
@@ -122,7 +122,7 @@ pub struct InhibitionPoint {
     /// Hepatic activity that remains at steady state, above 0 to 1.
     pub remaining: f64,
     /// Activity that remains in the gut wall; derived from `remaining` where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub gut_remaining: Option<f64>,
 }
 
@@ -137,10 +137,10 @@ pub struct Inhibits {
     /// Strength by dose; a Hill curve runs through the points.
     pub at: Vec<InhibitionPoint>,
     /// Unit of the dose where it is not milligram (`mL` of juice, `cigarettes`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub dose_unit: Option<String>,
     /// Half-life that governs build-up and wearing off of the inhibitor itself, h.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub half_life_h: Option<f64>,
     /// Where the figures are from.
     pub source: SourceRef,
@@ -148,7 +148,7 @@ pub struct Inhibits {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
@@ -161,7 +161,7 @@ pub struct InductionPoint {
     /// Hepatic activity at steady state over baseline, 1 or more.
     pub fold: f64,
     /// The same in the gut wall; derived from `fold` where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub gut_fold: Option<f64>,
 }
 
@@ -174,7 +174,7 @@ pub struct Induces {
     /// Strength by dose.
     pub at: Vec<InductionPoint>,
     /// Unit of the dose where it is not milligram.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub dose_unit: Option<String>,
     /// Where the figures are from.
     pub source: SourceRef,
@@ -182,6 +182,6 @@ pub struct Induces {
     #[serde(default)]
     pub confidence: Confidence,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }

@@ -26,14 +26,6 @@ pub struct Participant {
     pub min_daily_mg: Option<f64>,
 }
 
-/// A severity word with what it rests on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeverityFact {
-    /// `critical`, `serious`, `caution` or `note`.
-    pub level: String,
-}
-
 /// Severity that depends on the patient.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,11 +1,16 @@
 //! The shape of `knowledge/`: one struct per kind of file, read from TOML, unknown keys refused.
+//!
+//! The structs also travel in `postcard`, which is not self-describing: no `skip_serializing_if`, no untagged enum here.
 pub mod common;
 mod condition;
 mod dependence;
+mod enzyme_roles;
 mod guidance;
 mod interaction;
+mod kinetics;
 mod list;
 mod measure;
+mod ratio_observation;
 mod source;
 mod substance;
 
@@ -14,13 +19,12 @@ pub use condition::{ConditionFile, FirstLine};
 pub use dependence::{
     Benefit, DependenceFile, DoseBand, EquivalenceFile, EquivalentDose, MmeFactor, MmeFile, RiskBand,
 };
+pub use enzyme_roles::*;
 pub use guidance::{EducationFile, EducationPoint, FollowUpFile, FollowUpItem, Parameter, ParameterFile};
-pub use interaction::{InteractionFile, InteractionModifier, Participant, SeverityFact};
+pub use interaction::{InteractionFile, InteractionModifier, Participant};
+pub use kinetics::KineticsFile;
 pub use list::{ClassFile, ListEntry, ListFile};
 pub use measure::MeasureFile;
+pub use ratio_observation::*;
 pub use source::{PrintedFigure, SourceFile, SourceKind};
-pub use substance::{
-    Adjustment, Codes, Contraindication, ContraindicationStrength, Divisible, DoseFact, DoseLimit,
-    EffectFact, EffectKind, LimitKind, Monitoring, Onset, PopulationFact, PopulationGroup, Product,
-    ProductStatus, SubstanceFile, UseBasis, UseFact,
-};
+pub use substance::*;

@@ -47,10 +47,10 @@ pub struct RatioObservation {
     /// How the figure reached this file.
     pub evidence: Evidence,
     /// Number of subjects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subjects: Option<u32>,
     /// Phenotype of the subjects, for instance `CYP2C19 poor`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub phenotype: Option<String>,
     /// Used for calibration and scoring; false for a maximum, a doubtful attribution.
     #[serde(default = "yes")]
@@ -59,7 +59,7 @@ pub struct RatioObservation {
     #[serde(default)]
     pub negative_control: bool,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<String>,
 }
 
