@@ -87,7 +87,8 @@ impl Enzyme {
             .iter()
             .copied()
             .find(|e| {
-                e.name().eq_ignore_ascii_case(wanted) || (wanted.eq_ignore_ascii_case("CYP3A") && *e == Enzyme::Cyp3a4)
+                e.name().eq_ignore_ascii_case(wanted)
+                    || (wanted.eq_ignore_ascii_case("CYP3A") && *e == Enzyme::Cyp3a4)
             })
             .ok_or_else(|| ExposureError::UnknownEnzyme {
                 value: name.chars().take(40).collect(),
@@ -99,6 +100,12 @@ impl Enzyme {
     #[must_use]
     pub fn hepatic(self) -> bool {
         !matches!(self, Enzyme::Pgp | Enzyme::Oct2 | Enzyme::Oat)
+    }
+
+    /// Whether it carries the drug into the liver cell: its fraction is of uptake, not of clearance.
+    #[must_use]
+    pub fn uptake(self) -> bool {
+        self == Enzyme::Oatp1b1
     }
 
     pub(super) fn index(self) -> usize {
@@ -214,9 +221,9 @@ impl Route {
     pub fn parse(text: &str) -> Result<Route, ExposureError> {
         match text.trim().to_ascii_lowercase().as_str() {
             "" | "po" | "oral" | "by mouth" | "p.o." => Ok(Route::Oral),
-            "iv" | "i.v." | "intravenous" | "im" | "intramuscular" | "sl" | "sublingual" | "buccal" | "nasal"
-            | "intranasal" | "in" | "rectal" | "pr" | "td" | "transdermal" | "patch" | "sc" | "subcutaneous"
-            | "inhaled" | "epidural" => Ok(Route::Systemic),
+            "iv" | "i.v." | "intravenous" | "im" | "intramuscular" | "sl" | "sublingual" | "buccal"
+            | "nasal" | "intranasal" | "in" | "rectal" | "pr" | "td" | "transdermal" | "patch" | "sc"
+            | "subcutaneous" | "inhaled" | "epidural" => Ok(Route::Systemic),
             _ => Err(ExposureError::UnknownRoute { value: text.chars().take(40).collect() }),
         }
     }

@@ -24,7 +24,9 @@ pub enum ExposureError {
         allowed: String,
     },
     /// A route that the crate does not know.
-    #[error("route is {value:?}; allowed are oral, sublingual, intravenous, intramuscular, nasal, rectal, transdermal")]
+    #[error(
+        "route is {value:?}; allowed are oral, sublingual, intravenous, intramuscular, nasal, rectal, transdermal"
+    )]
     UnknownRoute {
         /// The name given.
         value: String,

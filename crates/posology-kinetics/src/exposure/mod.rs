@@ -16,7 +16,5 @@ pub use error::ExposureError;
 pub use perpetrator::{
     Band, Effect, FoldAt, GUT_INDUCTION, GUT_ODDS, Mechanism, Perpetrator, RemainingAt, Taken, band,
 };
-pub use predict::{
-    Interval, MAX_METABOLITES, Metabolite, Organ, Prediction, Reason, Residual, predict,
-};
+pub use predict::{Interval, MAX_METABOLITES, Metabolite, Organ, Prediction, Reason, Residual, predict};
 pub use victim::{FM_CAP, GutWall, Pathway, Victim};

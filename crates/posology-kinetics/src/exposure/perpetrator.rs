@@ -163,10 +163,7 @@ impl Effect {
     #[must_use]
     pub fn at_time(&self, steady: (f64, f64), on_h: Option<f64>, off_h: f64) -> (f64, f64) {
         let turnover = self.enzyme.turnover_half_life_h();
-        (
-            self.course(steady.0, turnover, on_h, off_h),
-            self.course(steady.1, turnover.min(24.0), on_h, off_h),
-        )
+        (self.course(steady.0, turnover, on_h, off_h), self.course(steady.1, turnover.min(24.0), on_h, off_h))
     }
 
     fn course(&self, steady: f64, turnover: f64, on_h: Option<f64>, off_h: f64) -> f64 {

@@ -376,7 +376,7 @@ fn fraction(v: &Victim, which: usize, i: usize, fm: f64, moved: Moved) -> f64 {
     match moved {
         Moved::Fm(k, j, s) if k == which && j == i => shift(fm, s * v.pathways[i].sd),
         // What one pathway gains the others lose in proportion.
-        Moved::Fm(k, j, s) if k == which => {
+        Moved::Fm(k, j, s) if k == which && !v.pathways[j].enzyme.uptake() => {
             let p = &v.pathways[j];
             fm * (1.0 - shift(p.fm, s * p.sd)) / (1.0 - p.fm).max(1e-9)
         }
@@ -386,7 +386,17 @@ fn fraction(v: &Victim, which: usize, i: usize, fm: f64, moved: Moved) -> f64 {
 
 fn exposure(v: &Victim, which: usize, a: &Activity, moved: Moved) -> Exposure {
     let (mut named, mut hepatic_fm, mut hepatic, mut other) = (0.0, 0.0, 0.0, v.renal);
+    let mut uptake = 1.0;
     for (i, p) in v.pathways.iter().enumerate() {
+        if p.enzyme.uptake() {
+            // Uptake comes before metabolism: it multiplies, it does not compete.
+            let fm = match moved {
+                Moved::Fm(k, j, s) if k == which && j == i => shift(p.fm, s * p.sd),
+                _ => p.fm,
+            };
+            uptake *= 1.0 - fm + fm * a.liver[p.enzyme.index()];
+            continue;
+        }
         let fm = fraction(v, which, i, p.fm, moved);
         named += fm;
         let now = fm * a.liver[p.enzyme.index()];
@@ -399,7 +409,7 @@ fn exposure(v: &Victim, which: usize, a: &Activity, moved: Moved) -> Exposure {
     }
     let rest = (1.0 - v.renal - named).max(0.0);
     let share = (hepatic_fm + rest).max(1e-9);
-    let x = ((hepatic + rest) / share).max(1e-6);
+    let x = ((hepatic + rest) / share * uptake).max(1e-6);
     let mixed = 1.0 - v.extraction + x * v.extraction;
     let clearance = (share * x / mixed + other).max(1e-9);
     let fg = v.gut.as_ref().map_or(1.0, |g| {

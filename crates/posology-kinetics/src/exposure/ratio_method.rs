@@ -20,7 +20,8 @@ pub const IR_CAP: f64 = 0.99;
 #[must_use]
 pub fn ratio(cr: &[Ratio], ir: &[Ratio], ic: &[Ratio]) -> f64 {
     let clean = |v: f64, high: f64| if v.is_finite() { v.clamp(0.0, high) } else { 0.0 };
-    let find = |list: &[Ratio], e: Enzyme| list.iter().filter(|r| r.enzyme == e).map(|r| r.value).sum::<f64>();
+    let find =
+        |list: &[Ratio], e: Enzyme| list.iter().filter(|r| r.enzyme == e).map(|r| r.value).sum::<f64>();
     let total: f64 = cr.iter().map(|c| clean(c.value, 1.0)).sum();
     let scale = if total > 1.0 { 1.0 / total } else { 1.0 };
     let mut sum = 0.0;

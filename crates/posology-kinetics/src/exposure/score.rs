@@ -30,8 +30,11 @@ pub fn guest_limits(observed: f64) -> (f64, f64) {
 /// Scores pairs of (predicted, observed); pairs with a value that is not positive are left out.
 #[must_use]
 pub fn score(pairs: &[(f64, f64)]) -> Score {
-    let good: Vec<(f64, f64)> =
-        pairs.iter().copied().filter(|(p, o)| p.is_finite() && o.is_finite() && *p > 0.0 && *o > 0.0).collect();
+    let good: Vec<(f64, f64)> = pairs
+        .iter()
+        .copied()
+        .filter(|(p, o)| p.is_finite() && o.is_finite() && *p > 0.0 && *o > 0.0)
+        .collect();
     let n = good.len();
     let share = |limit: f64| {
         let l = libm::log(limit) + 1e-9;

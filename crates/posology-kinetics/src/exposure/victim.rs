@@ -63,12 +63,14 @@ impl Victim {
         for p in &pathways {
             within("fm", name, p.fm, 1e-6, 1.0, "above 0 to 1")?;
             within("sd of fm", name, p.sd, 0.0, 5.0, "0 to 5")?;
-            sum += p.fm;
+            if !p.enzyme.uptake() {
+                sum += p.fm;
+            }
         }
         within("sum of fm", name, sum, 0.0, 1.2, "0 to 1.2")?;
         let room = (1.0 - renal).min(FM_CAP);
         if sum > room {
-            for p in &mut pathways {
+            for p in pathways.iter_mut().filter(|p| !p.enzyme.uptake()) {
                 p.fm *= room / sum;
             }
         }
