@@ -8,10 +8,12 @@ pub const MAX_PIECES: usize = 100_000;
 /// Factors on the pathways of a model; 1 everywhere is no change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Multipliers {
-    /// On the part of the precursor's clearance that forms the first metabolite.
+    /// On the part of the parent's clearance that forms the first metabolite.
     pub first_formation: f64,
-    /// On the part of the precursor's clearance that forms the second metabolite.
-    pub second_formation: f64,
+    /// On the part of the parent's clearance that forms the second metabolite.
+    pub second_from_parent: f64,
+    /// On the part of the first metabolite's clearance that forms the second.
+    pub second_from_first: f64,
     /// On the rest of the parent's clearance.
     pub parent_other: f64,
     /// On the clearance of the first metabolite that does not form the second.
@@ -26,7 +28,8 @@ impl Multipliers {
     /// No change.
     pub const NONE: Multipliers = Multipliers {
         first_formation: 1.0,
-        second_formation: 1.0,
+        second_from_parent: 1.0,
+        second_from_first: 1.0,
         parent_other: 1.0,
         first_other: 1.0,
         second_clearance: 1.0,
@@ -37,7 +40,7 @@ impl Multipliers {
     pub fn parent(factor: f64) -> Self {
         Multipliers {
             first_formation: factor,
-            second_formation: factor,
+            second_from_parent: factor,
             parent_other: factor,
             ..Multipliers::NONE
         }
@@ -48,7 +51,8 @@ impl Multipliers {
     pub fn and(self, other: Multipliers) -> Self {
         Multipliers {
             first_formation: self.first_formation * other.first_formation,
-            second_formation: self.second_formation * other.second_formation,
+            second_from_parent: self.second_from_parent * other.second_from_parent,
+            second_from_first: self.second_from_first * other.second_from_first,
             parent_other: self.parent_other * other.parent_other,
             first_other: self.first_other * other.first_other,
             second_clearance: self.second_clearance * other.second_clearance,
@@ -59,7 +63,8 @@ impl Multipliers {
     fn check(&self) -> Result<(), SimulationError> {
         let all = [
             ("multiplier on the first metabolite's formation", self.first_formation),
-            ("multiplier on the second metabolite's formation", self.second_formation),
+            ("multiplier on the second metabolite's formation from the parent", self.second_from_parent),
+            ("multiplier on the second metabolite's formation from the first", self.second_from_first),
             ("multiplier on the rest of the parent's clearance", self.parent_other),
             ("multiplier on the rest of the first metabolite's clearance", self.first_other),
             ("multiplier on the second metabolite's clearance", self.second_clearance),
@@ -131,7 +136,8 @@ impl Changes {
         let mut times: Vec<f64> = self.pieces.iter().chain(&other.pieces).map(|p| p.from.0).collect();
         times.sort_by(f64::total_cmp);
         times.dedup();
-        let piece = |&t: &f64| Piece { from: Hours(t), multipliers: self.at(Hours(t)).and(other.at(Hours(t))) };
+        let piece =
+            |&t: &f64| Piece { from: Hours(t), multipliers: self.at(Hours(t)).and(other.at(Hours(t))) };
         Changes::new(times.iter().map(piece).collect())
     }
 }

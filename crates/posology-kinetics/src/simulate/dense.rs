@@ -2,6 +2,7 @@
 //!
 //! Compartment matrices have no negative entry outside the diagonal, so after a shift of the diagonal every term
 //! of the series is positive and nothing cancels.
+#![allow(clippy::needless_range_loop, reason = "indices are those of the formulas")]
 use super::modal::multiply;
 use super::rates::{CENTRAL, Rates, STATES, State};
 
@@ -63,22 +64,24 @@ impl Dense {
     }
 }
 
-/// Solves `(I - e) x = b` by elimination with row exchange; `None` where a pivot vanishes.
-pub(crate) fn resolvent(e: &[State; STATES], b: &State) -> Option<State> {
+/// Solves `(I - e) x = b` among the places in use by elimination with row exchange; `None` where a pivot vanishes.
+pub(crate) fn resolvent(e: &[State; STATES], b: &State, used: &[bool; STATES]) -> Option<State> {
     let mut m = [[0.0; STATES]; STATES];
     let mut x = *b;
     for i in 0..STATES {
         for j in 0..STATES {
             m[i][j] = f64::from(u8::from(i == j)) - e[i][j];
         }
-        // A place that nothing enters and nothing leaves: it stays as it is.
-        if m[i][i] == 0.0 && x[i] == 0.0 && (0..STATES).all(|j| j == i || e[i][j] == 0.0) {
-            m[i][i] = 1.0;
+        // A place that the model does not have stays empty.
+        if !used[i] {
+            m[i] = [0.0; STATES];
+            (m[i][i], x[i]) = (1.0, 0.0);
         }
     }
     for k in 0..STATES {
         let pivot = (k..STATES).max_by(|&i, &j| m[i][k].abs().total_cmp(&m[j][k].abs()))?;
-        if !(m[pivot][k].abs() > 1e-13) {
+        // Written so that a pivot that is not a number is refused as well.
+        if m[pivot][k].abs().total_cmp(&1e-13).is_lt() || m[pivot][k].is_nan() {
             return None;
         }
         m.swap(k, pivot);

@@ -4,6 +4,7 @@
 //! whose eigenvectors follow by forward substitution. Where rate constants (nearly) coincide, as when absorption
 //! is as fast as elimination, the sum cancels; [`Modal::new`] then returns `None` and the matrix exponential of
 //! `dense` takes over.
+#![allow(clippy::needless_range_loop, reason = "indices are those of the formulas")]
 use super::rates::{CENTRAL, DEPOT, FIRST, PERIPHERAL, Rates, SECOND, STATES, State};
 
 /// Largest sum of magnitudes against the state that it represents: digits lost stay below seven of sixteen.
@@ -159,7 +160,7 @@ fn eigenvectors(
             for k in j..=i {
                 sum += (right[i][k] * left[k][j]).abs();
             }
-            if !(sum <= MAX_CONDITION) {
+            if sum > MAX_CONDITION || sum.is_nan() {
                 return None;
             }
         }

@@ -52,7 +52,7 @@ impl Rates {
         let from_parent = spec.second.is_some_and(|x| x.precursor == Precursor::Parent);
         let f2_parent = if from_parent { f2 } else { 0.0 };
         let cl1 = cl * f1 * m.first_formation;
-        let cl2 = cl * f2_parent * m.second_formation;
+        let cl2 = cl * f2_parent * m.second_from_parent;
         let rest = cl * (1.0 - f1 - f2_parent).max(0.0) * m.parent_other;
         let mut rates = Rates {
             depot: false,
@@ -70,7 +70,7 @@ impl Rates {
         if let Some(x) = spec.first {
             let f2_first = if from_parent { 0.0 } else { f2 };
             let own = x.clearance.0 * (1.0 - f2_first) * m.first_other;
-            let on = x.clearance.0 * f2_first * m.second_formation;
+            let on = x.clearance.0 * f2_first * m.second_from_first;
             rates.first = Some((cl1 / v * x.mass_ratio.0, (own + on) / x.volume.0));
             rates.volumes[1] = x.volume.0;
             if let Some(y) = spec.second {
@@ -85,7 +85,8 @@ impl Rates {
         if let Some(a) = route.and_then(|i| model.absorption[i]) {
             rates.depot = true;
             rates.ka = a.rate.0;
-            rates.ka_central = a.rate.0 * (a.bioavailability.0 * m.bioavailability).min(1.0 - a.presystemic.0);
+            rates.ka_central =
+                a.rate.0 * (a.bioavailability.0 * m.bioavailability).min(1.0 - a.presystemic.0);
             rates.ka_first = a.rate.0 * a.presystemic.0 * spec.first.map_or(0.0, |x| x.mass_ratio.0);
         }
         rates

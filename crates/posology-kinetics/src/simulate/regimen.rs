@@ -31,8 +31,14 @@ impl Route {
     /// Number of routes with first-order absorption; they come first in the enum.
     pub(crate) const ABSORBED: usize = 5;
     /// All routes in the order of the enum.
-    pub const ALL: [Route; 6] =
-        [Route::Oral, Route::Sublingual, Route::Intramuscular, Route::Rectal, Route::Nasal, Route::Intravenous];
+    pub const ALL: [Route; 6] = [
+        Route::Oral,
+        Route::Sublingual,
+        Route::Intramuscular,
+        Route::Rectal,
+        Route::Nasal,
+        Route::Intravenous,
+    ];
 
     /// Index among the absorbed routes, `None` for the intravenous route.
     pub(crate) fn absorbed(self) -> Option<usize> {
@@ -179,7 +185,11 @@ impl Regimen {
         }
         if let Some(early) = self.doses.iter().find(|d| d.time.0 < before.until.0) {
             let relation = "doses after a steady state must not precede its end";
-            return Err(SimulationError::Inconsistent { parameter: "dose time", value: early.time.0, relation });
+            return Err(SimulationError::Inconsistent {
+                parameter: "dose time",
+                value: early.time.0,
+                relation,
+            });
         }
         self.before = Some(before);
         Ok(self)

@@ -227,7 +227,11 @@ impl Plan {
     fn check(&self, first: f64, given: usize, needed: usize) -> Result<(), SimulationError> {
         if given != needed {
             let relation = "it must hold one value per time and substance";
-            return Err(SimulationError::Inconsistent { parameter: "length of the result", value: given as f64, relation });
+            return Err(SimulationError::Inconsistent {
+                parameter: "length of the result",
+                value: given as f64,
+                relation,
+            });
         }
         match self.until {
             Some(until) if first < until - SAME => {

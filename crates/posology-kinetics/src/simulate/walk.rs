@@ -1,4 +1,5 @@
 //! The state on its way through the events of one channel.
+#![allow(clippy::needless_range_loop, reason = "indices are those of the formulas")]
 use super::changes::Multipliers;
 use super::dense::{self, Dense};
 use super::error::SimulationError;
@@ -139,7 +140,7 @@ impl Walker {
 
     /// Moves on by `dt` hours; nothing happens where it is not positive.
     pub(crate) fn advance(&mut self, dt: f64) {
-        if !(dt > 0.0) {
+        if dt <= 0.0 {
             return;
         }
         match &self.system {
@@ -237,8 +238,14 @@ impl Walker {
                 }
             }
             System::Dense(dense) => {
+                let r = &self.rates;
+                let endless = r.k10 == 0.0
+                    || r.first.is_some_and(|(formed, loss)| loss == 0.0 && formed + r.ka_first > 0.0)
+                    || r.second.is_some_and(|s| s.loss == 0.0 && s.from_central + s.from_first > 0.0);
                 let (e, _) = dense.over(interval);
-                self.z = dense::resolvent(&e, &self.z)
+                let used = [r.depot, true, r.two, r.first.is_some(), r.second.is_some()];
+                self.z = dense::resolvent(&e, &self.z, &used)
+                    .filter(|_| !endless)
                     .ok_or(SimulationError::NoSteadyState { compartment: self.fills() })?;
             }
         }
@@ -257,14 +264,7 @@ impl Walker {
     }
 }
 
-fn by_width<const J: usize>(
-    n: usize,
-    z: &mut State,
-    e: &State,
-    c: &State,
-    w: &[State; 3],
-    out: &mut [f64],
-) {
+fn by_width<const J: usize>(n: usize, z: &mut State, e: &State, c: &State, w: &[State; 3], out: &mut [f64]) {
     match n {
         1 => sweep::<1, J>(z, e, c, w, out),
         2 => sweep::<2, J>(z, e, c, w, out),
