@@ -1,16 +1,68 @@
-//! Free-text dosage instructions.
-use posology_model::Dosing;
+//! Free-text dosage instructions ("1-2 tab PO BID PRN x 10d") to [`Dosing`].
+//!
+//! Three stages: symbols (`lex`, with the vocabulary in `words`), clauses (`grammar`: one clause says one thing), and instructions
+//! (`assemble`, `settle`: what the clauses make together).
+//!
+//! How sure a reading is:
+//! - [`ReadConfidence::High`]: every word understood, nothing assumed.
+//! - [`ReadConfidence::Medium`]: every word understood; what was assumed, or which error-prone abbreviation was read how, stands in
+//!   `assumed`.
+//! - [`ReadConfidence::Low`]: a word was not understood, or two clauses contradict each other. `not_understood` names it, and the reading
+//!   carries **no** amount, frequency, maximum or duration: an unread word may change any of them ("except Sundays").
+//!
+//! Routes are given only where the text names them: "take" does not say by mouth.
 
-/// Reads one instruction. Until the grammar stands, every text is a reading of confidence `Low` without numbers.
+mod amount;
+mod assemble;
+mod frequency;
+mod grammar;
+mod lex;
+mod part;
+mod settle;
+mod words;
+mod words_more;
+
+use posology_model::{Dosing, ReadConfidence};
+
+/// Longest text that is read, bytes: an instruction is a sentence, not a document.
+const LONGEST: usize = 2_000;
+
+/// Reads one instruction. A text that holds several (side by side, or a schedule) is no single [`Dosing`]: it comes back as `Low`, without
+/// numbers, saying that [`read_all`] reads it.
 pub fn read(text: &str) -> Dosing {
+    let mut all = read_all(text);
+    if all.len() == 1
+        && let Some(one) = all.pop()
+    {
+        return one;
+    }
     Dosing {
         text: Some(text.to_owned()),
-        not_understood: (!text.trim().is_empty()).then(|| text.trim().to_owned()),
+        as_needed: !all.is_empty() && all.iter().all(|d| d.as_needed),
+        confidence: ReadConfidence::Low,
+        not_understood: Some(text.trim().to_owned()),
+        assumed: vec!["several instructions in one text, not read as one".to_owned()],
         ..Dosing::default()
     }
 }
 
-/// Reads a text that may hold several instructions: taken side by side (`sequence` absent) or one after the other (`sequence` 1, 2, ...).
+/// Reads a text that may hold several instructions. Instructions of one day ("one in the morning and two at night") have no `sequence`, or
+/// the same; steps of a schedule ("then") have `sequence` 1, 2, ... Never empty. Each has the whole text.
 pub fn read_all(text: &str) -> Vec<Dosing> {
-    vec![read(text)]
+    read_with_reason(text).0
+}
+
+/// [`read_all`], and the reason that the text gives ("for anxiety").
+pub fn read_with_reason(text: &str) -> (Vec<Dosing>, Option<String>) {
+    if text.len() > LONGEST {
+        let low = Dosing {
+            text: Some(text.to_owned()),
+            not_understood: Some(format!("a text of {} characters is no single instruction", text.chars().count())),
+            ..Dosing::default()
+        };
+        return (vec![low], None);
+    }
+    let tokens = lex::lex(text);
+    let reading = assemble::assemble(text, &tokens);
+    (reading.dosings, reading.reason)
 }
