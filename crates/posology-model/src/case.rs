@@ -171,6 +171,8 @@ pub struct MedicationEntry {
     pub quantity: Option<f64>,
     /// Repeats allowed after the first supply.
     pub refills: Option<u32>,
+    /// Last day on which it may be dispensed (FHIR `dispenseRequest.validityPeriod`): no end of taking.
+    pub valid_until: Option<Date>,
     /// Prescriber, an opaque key: only equality matters.
     pub prescriber: Option<String>,
     /// Pharmacy or dispenser, an opaque key.
