@@ -44,6 +44,9 @@ pub type RemainingAt = (f64, f64, Option<f64>);
 /// Strength of induction as published: `(dose per day, fold in liver, in gut wall)`.
 pub type FoldAt = (f64, f64, Option<f64>);
 
+/// Hours from the first dose of an inducer until its effect begins.
+pub const INDUCTION_LAG_H: f64 = 12.0;
+
 /// Gut concentrations of a swallowed inhibitor exceed hepatic ones: odds in the gut wall over odds in the liver.
 pub const GUT_ODDS: f64 = 2.0;
 /// Induction in the gut wall over that in the liver, on (fold - 1).
@@ -187,7 +190,11 @@ impl Effect {
                 let gone = gone * libm::exp(-kdeg * off);
                 gone / (1.0 - gone)
             }
-            None => steady * grown(kdeg) * libm::exp(-kdeg * off),
+            None => {
+                // New enzyme has to be transcribed and made first.
+                let up = on_h.map_or(1.0, |t| 1.0 - libm::exp(-kdeg * (t - INDUCTION_LAG_H).max(0.0)));
+                steady * up * libm::exp(-kdeg * off)
+            }
         }
     }
 }
