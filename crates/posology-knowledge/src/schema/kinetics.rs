@@ -1,5 +1,6 @@
 //! `knowledge/kinetics/<substance>.toml`: what the body does to a substance, and what it does to enzymes.
 use super::enzyme_roles::{ActiveMetabolite, Gut, Hepatic, Induces, Inhibits, RoleNames, Substrate};
+use super::kinetic_model::KineticModel;
 use serde::{Deserialize, Serialize};
 
 /// Kinetics of one substance.
@@ -29,4 +30,7 @@ pub struct KineticsFile {
     /// Enzymes that it induces.
     #[serde(default)]
     pub induces: Vec<Induces>,
+    /// Compartment model for simulation.
+    #[serde(default)]
+    pub model: Option<KineticModel>,
 }
