@@ -4,7 +4,9 @@ use crate::corpus::Corpus;
 use crate::names::{allowed_errors, normalise, without_salts};
 use crate::schema::*;
 use posology_model::Evidence;
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 macro_rules! index {
     ($(#[$m:meta])* $name:ident) => {
@@ -51,7 +53,7 @@ pub enum NameMatch {
 }
 
 /// Facts, indexed. Immutable; share it by reference.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct KnowledgeBase {
     /// The facts as read.
     pub corpus: Corpus,
@@ -79,6 +81,7 @@ pub struct KnowledgeBase {
     side_b: Vec<BitSet>,
     effects_of: Vec<u64>,
     parameters: BTreeMap<String, (u16, u16)>,
+    derived: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl KnowledgeBase {
@@ -109,6 +112,7 @@ impl KnowledgeBase {
             side_b: vec![BitSet::with_capacity(corpus.interactions.len()); n],
             effects_of: vec![0; n],
             parameters: BTreeMap::new(),
+            derived: OnceLock::new(),
             corpus,
         };
         kb.index_substances();
@@ -295,6 +299,12 @@ impl KnowledgeBase {
             at += line.len() as u32;
         }
         self.product_lines.sort_unstable();
+    }
+
+    /// What another crate derives once from this base (indexes, typed parameters). The first caller's type stays; a caller with
+    /// another type gets `None` and computes for itself.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> Option<&T> {
+        self.derived.get_or_init(|| Box::new(make(self))).downcast_ref()
     }
 
     /// Version of the facts.

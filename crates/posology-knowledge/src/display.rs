@@ -301,14 +301,14 @@ fn take_strength(words: &mut Vec<Word>) -> Option<Strength> {
     let value = words[at].number?;
     let mut factor = unit(&words[at + 1].text)?;
     let mut taken = 2;
-    // "5 mg / 5 ml", "5 mg per 5 ml", "2 mg/5 ml" after splitting into words.
-    if let (Unit::MgPerAmount(per_mg), Some(n), Some(u)) =
-        (&factor, words.get(at + 2).and_then(|w| w.number), words.get(at + 3))
-        && u.text == "ml"
-        && n > 0.0
-    {
-        factor = Unit::MgPerMl(per_mg / n);
-        taken = 4;
+    // "2 mg/5 ml": the volume and its unit are words of their own.
+    if let Unit::MgPerVolume(mg, ml) = factor {
+        if words.get(at + 2).is_some_and(|u| u.text == "ml") {
+            taken = 3;
+            factor = Unit::MgPerMl(mg / ml);
+        } else {
+            return None;
+        }
     }
     let s = match factor {
         Unit::Mg(f) => Strength::PerPiece(value * f),
@@ -317,7 +317,7 @@ fn take_strength(words: &mut Vec<Word>) -> Option<Strength> {
         Unit::MgPerActuation(f) => Strength::PerActuation(value * f),
         Unit::MgPerGram(f) => Strength::PerGram(value * f),
         Unit::Units => Strength::Units(value),
-        Unit::MgPerAmount(_) => return None,
+        Unit::MgPerVolume(..) => return None,
     };
     words.drain(at..at + taken);
     Some(s)
@@ -326,8 +326,8 @@ fn take_strength(words: &mut Vec<Word>) -> Option<Strength> {
 enum Unit {
     Mg(f64),
     MgPerMl(f64),
-    /// "mg/" followed by a number and "ml".
-    MgPerAmount(f64),
+    /// Milligrams of the unit, and the number of the volume that follows ("mg/5", then "ml").
+    MgPerVolume(f64, f64),
     McgPerHour,
     MgPerActuation(f64),
     MgPerGram(f64),
@@ -335,6 +335,24 @@ enum Unit {
 }
 
 fn unit(word: &str) -> Option<Unit> {
+    if let Some((mass, volume)) = word.split_once('/') {
+        let mg = match mass {
+            "mg" => 1.0,
+            "mcg" | "ug" => 0.001,
+            "g" => 1000.0,
+            _ => 0.0,
+        };
+        let number = volume.trim_end_matches("ml");
+        if mg > 0.0
+            && let Some(ml) = number.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0)
+        {
+            return Some(if volume.ends_with("ml") {
+                Unit::MgPerMl(mg / ml)
+            } else {
+                Unit::MgPerVolume(mg, ml)
+            });
+        }
+    }
     Some(match word {
         "mg" | "milligram" | "milligrams" => Unit::Mg(1.0),
         "mcg" | "ug" | "microgram" | "micrograms" => Unit::Mg(0.001),
@@ -342,14 +360,7 @@ fn unit(word: &str) -> Option<Unit> {
         "mg/ml" => Unit::MgPerMl(1.0),
         "mcg/ml" | "ug/ml" => Unit::MgPerMl(0.001),
         "g/ml" => Unit::MgPerMl(1000.0),
-        "mg/" => Unit::MgPerAmount(1.0),
-        "mcg/" => Unit::MgPerAmount(0.001),
-        "mg/5ml" => Unit::MgPerMl(0.2),
-        "mg/2ml" => Unit::MgPerMl(0.5),
-        "mg/10ml" => Unit::MgPerMl(0.1),
-        "mcg/5ml" => Unit::MgPerMl(0.0002),
         "mcg/hr" | "mcg/h" | "ug/h" | "mcg/hour" => Unit::McgPerHour,
-        "mg/hr" | "mg/h" => return None,
         "mg/actuat" | "mg/spray" | "mg/act" => Unit::MgPerActuation(1.0),
         "mcg/actuat" | "mcg/spray" => Unit::MgPerActuation(0.001),
         "mg/mg" => Unit::MgPerGram(1000.0),

@@ -3,11 +3,11 @@
 //! Names, doses and groups of drugs are read as published tables write them. What cannot be predicted comes back
 //! as a reason, never as a ratio of one.
 use posology_kinetics::exposure::{
-    Effect, Enzyme, ExposureError, GutWall, Mechanism, Metabolite, Patient, Pathway, Perpetrator, Phenotype,
+    Effect, Enzyme, ExposureError, GutWall, Mechanism, Metabolite, Pathway, Patient, Perpetrator, Phenotype,
     Prediction, Residual, Route, Taken, Victim, predict, regimen,
 };
 use posology_knowledge::schema::{
-    Confidence, InhibitionMechanism, Inhibits, Induces, KineticsFile, RatioObservation,
+    Confidence, Induces, InhibitionMechanism, Inhibits, KineticsFile, RatioObservation,
 };
 use std::collections::BTreeMap;
 
@@ -42,6 +42,8 @@ pub struct Request {
     pub route: String,
     /// Phenotypes stated for the patient.
     pub phenotypes: Vec<(Enzyme, Phenotype)>,
+    /// The patient smokes tobacco (about twenty cigarettes a day).
+    pub smoker: bool,
 }
 
 /// A prediction with what a reader needs to judge it.
@@ -95,9 +97,32 @@ pub fn key(name: &str) -> String {
 
 /// Words that name a salt or a form and no other substance.
 const FORMS: &[&str] = &[
-    "hydrochloride", "hcl", "maleate", "mesylate", "tartrate", "citrate", "sodium", "potassium", "sulfate",
-    "sulphate", "phosphate", "fumarate", "succinate", "acetate", "hydrobromide", "hbr", "besylate", "tablet",
-    "tablets", "capsule", "troche", "troches", "er", "sr", "xr", "ir",
+    "hydrochloride",
+    "hcl",
+    "maleate",
+    "mesylate",
+    "tartrate",
+    "citrate",
+    "sodium",
+    "potassium",
+    "sulfate",
+    "sulphate",
+    "phosphate",
+    "fumarate",
+    "succinate",
+    "acetate",
+    "hydrobromide",
+    "hbr",
+    "besylate",
+    "tablet",
+    "tablets",
+    "capsule",
+    "troche",
+    "troches",
+    "er",
+    "sr",
+    "xr",
+    "ir",
 ];
 
 impl ExposureTable {
@@ -167,7 +192,10 @@ impl ExposureTable {
         if parts.is_empty() {
             return Err(NotPredicted::NoPerpetrator);
         }
-        parts.iter().map(|p| self.find(p).ok_or_else(|| NotPredicted::UnknownPerpetrator((*p).to_owned()))).collect()
+        parts
+            .iter()
+            .map(|p| self.find(p).ok_or_else(|| NotPredicted::UnknownPerpetrator((*p).to_owned())))
+            .collect()
     }
 
     /// Predicts.
@@ -183,6 +211,13 @@ impl ExposureTable {
         let mut patient = Patient::default();
         for (e, p) in &request.phenotypes {
             patient = patient.with(*e, *p);
+        }
+        if request.smoker
+            && let Some(smoke) = self.perpetrator("tobacco-smoking")
+        {
+            for e in smoke.effects.iter().filter(|e| e.inhibition.is_none()) {
+                patient = patient.with_activity(e.enzyme, 1.0 + e.strength(e.usual_dose()).0)?;
+            }
         }
         let mut assumptions = Vec::new();
         let mut taken = Vec::new();
@@ -202,9 +237,14 @@ impl ExposureTable {
                     patient = patient.with(e, phenotype);
                 }
                 let mut dose = r.dose_per_day;
-                if dose.is_some() && r.unit.unwrap_or(regimen::Unit::Milligram) != part.unit.unwrap_or(regimen::Unit::Milligram)
+                if dose.is_some()
+                    && r.unit.unwrap_or(regimen::Unit::Milligram)
+                        != part.unit.unwrap_or(regimen::Unit::Milligram)
                 {
-                    assumptions.push(format!("the unit of the dose of {} is not the one its strength is known in", part.id));
+                    assumptions.push(format!(
+                        "the unit of the dose of {} is not the one its strength is known in",
+                        part.id
+                    ));
                     dose = None;
                 }
                 // One dose written for a combination belongs to no single member of it, except the booster's.
@@ -220,7 +260,12 @@ impl ExposureTable {
                     assumptions.push(format!("dose of {} beyond those known", part.id));
                 }
                 ids.push(part.id.clone());
-                taken.push(Taken { perpetrator: &part.perpetrator, dose_per_day: dose, on_h: r.on_h, off_h: 0.0 });
+                taken.push(Taken {
+                    perpetrator: &part.perpetrator,
+                    dose_per_day: dose,
+                    on_h: r.on_h,
+                    off_h: 0.0,
+                });
             }
         }
         let mut metabolites = Vec::new();
@@ -237,7 +282,13 @@ impl ExposureTable {
             }
         }
         let prediction = predict(victim, &metabolites, route, &taken, &patient, &self.residual)?;
-        Ok(Answer { victim: victim.name.clone(), perpetrators: ids, metabolites: metabolite_ids, prediction, assumptions })
+        Ok(Answer {
+            victim: victim.name.clone(),
+            perpetrators: ids,
+            metabolites: metabolite_ids,
+            prediction,
+            assumptions,
+        })
     }
 }
 
@@ -257,7 +308,9 @@ fn logit_sd(value: f64, low: Option<f64>, high: Option<f64>) -> f64 {
     };
     match (low, high) {
         // A published range is taken as a 90 % interval.
-        (Some(l), Some(h)) if l < h && l <= value && value <= h => ((logit(h) - logit(l)) / 3.29).clamp(0.05, 2.0),
+        (Some(l), Some(h)) if l < h && l <= value && value <= h => {
+            ((logit(h) - logit(l)) / 3.29).clamp(0.05, 2.0)
+        }
         _ => FRACTION_SD,
     }
 }
@@ -266,7 +319,11 @@ fn entry(f: &KineticsFile) -> Result<Entry, ExposureError> {
     let id = f.substance.clone();
     let mut pathways = Vec::with_capacity(f.substrate.len());
     for s in &f.substrate {
-        pathways.push(Pathway { enzyme: Enzyme::parse(&s.enzyme)?, fm: s.fm, sd: logit_sd(s.fm, s.low, s.high) });
+        pathways.push(Pathway {
+            enzyme: Enzyme::parse(&s.enzyme)?,
+            fm: s.fm,
+            sd: logit_sd(s.fm, s.low, s.high),
+        });
     }
     let gut = match &f.gut {
         Some(g) => {
@@ -349,6 +406,27 @@ impl Answer {
                     && Route::parse(&o.route).is_ok_and(|r| (r == Route::Systemic) == systemic)
             })
             .collect()
+    }
+
+    /// Why the prediction goes beyond what was measured; absent where a study of the same drugs and route, with a
+    /// dose within 1.5-fold, exists.
+    #[must_use]
+    pub fn extrapolated(&self, observed: &[&RatioObservation], regimens: &[String]) -> Option<&'static str> {
+        if observed.is_empty() {
+            return Some("no study of these drugs together by this route is recorded");
+        }
+        let dose = |t: &str| regimen::parse(t).dose_per_day;
+        let [only] = regimens else {
+            return None;
+        };
+        let asked = dose(only)?;
+        let near =
+            |o: &&RatioObservation| dose(&o.regimen).is_none_or(|d| (1.0 / 1.5..=1.5).contains(&(asked / d)));
+        if observed.iter().any(near) {
+            None
+        } else {
+            Some("no recorded study used a dose within 1.5-fold of this one")
+        }
     }
 
     /// The reasons in one line, the largest first.

@@ -1,0 +1,95 @@
+//! Exposure of each drug under all the others together.
+use crate::context::Context;
+use crate::derived::Derived;
+use crate::taken::Taken;
+use posology_kinetics::exposure::{Enzyme, Interval, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict};
+use posology_knowledge::SubstanceIx;
+use posology_model::Route as Way;
+use smallvec::SmallVec;
+
+/// The exposure of one drug as changed by others.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Whose exposure.
+    pub victim: SubstanceIx,
+    /// By what, those that act on an enzyme that matters to it.
+    pub by: SmallVec<[SubstanceIx; 4]>,
+    /// The figures.
+    pub prediction: Prediction,
+    /// Perpetrators whose dose is not known: the usual dose was assumed.
+    pub assumed: SmallVec<[SubstanceIx; 2]>,
+}
+
+impl Change {
+    /// What reaches the receptor: the potency-weighted sum with the metabolites, or the parent alone.
+    pub fn active(&self) -> Interval {
+        self.prediction.weighted_sum.unwrap_or(self.prediction.parent)
+    }
+}
+
+/// Enzyme activity of the patient from recorded phenotypes and smoking.
+pub fn patient(ctx: &Context<'_>) -> Patient {
+    let mut p = Patient::default();
+    let m = &ctx.known.measure;
+    for (measure, enzyme) in
+        [(m.cyp2c19, Enzyme::Cyp2c19), (m.cyp2d6, Enzyme::Cyp2d6), (m.cyp2c9, Enzyme::Cyp2c9), (m.ugt2b15, Enzyme::Ugt2b15)]
+    {
+        if let Some(phenotype) = ctx.answer(measure).and_then(|a| a.split(' ').find_map(|w| Phenotype::parse(enzyme, w).ok())) {
+            p = p.with(enzyme, phenotype);
+        }
+    }
+    p
+}
+
+/// Exposure of a drug under a set of others; `None` where nothing acts on it, or its clearance is not known.
+pub fn change(ctx: &Context<'_>, derived: &Derived, victim: &Taken<'_>, others: &[Taken<'_>], patient: &Patient) -> Option<Change> {
+    let v = derived.victims.get(victim.substance.at())?.as_ref()?;
+    let mut acting: SmallVec<[Acting<'_>; 4]> = SmallVec::new();
+    let mut by = SmallVec::new();
+    let mut assumed = SmallVec::new();
+    for o in others.iter().filter(|o| o.substance != victim.substance) {
+        let Some((p, mask)) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else { continue };
+        if mask & v.mask == 0 || local(o) {
+            continue;
+        }
+        // The strength of juice or smoke is known per glass or cigarette, not per milligram.
+        let dose = o.daily_high().filter(|d| *d > 0.0 && in_mg(ctx, o.substance));
+        if dose.is_none() {
+            assumed.push(o.substance);
+        }
+        acting.push(Acting { perpetrator: p, dose_per_day: dose, on_h: None, off_h: 0.0 });
+        by.push(o.substance);
+    }
+    if acting.is_empty() {
+        return None;
+    }
+    let route = match victim.parts.iter().find_map(|p| p.route) {
+        None | Some(Way::Oral | Way::Enteral) => Route::Oral,
+        Some(_) => Route::Systemic,
+    };
+    let metabolites: SmallVec<[Metabolite<'_>; 2]> = v
+        .metabolites
+        .iter()
+        .map(|m| Metabolite { victim: &m.victim, formed_by: m.formed_by, auc_to_parent: m.auc_to_parent, potency: m.potency })
+        .collect();
+    let prediction = predict(&v.victim, &metabolites, route, &acting, patient, &derived.residual).ok()?;
+    Some(Change { victim: victim.substance, by, prediction, assumed })
+}
+
+/// Only on skin, eye or ear: too little reaches the enzymes.
+fn local(t: &Taken<'_>) -> bool {
+    t.parts.iter().all(|p| matches!(p.route, Some(Way::Topical | Way::Ophthalmic | Way::Otic | Way::Inhaled | Way::Vaginal)))
+}
+
+fn in_mg(ctx: &Context<'_>, ix: SubstanceIx) -> bool {
+    ctx.kb.kinetics(ix).is_none_or(|k| {
+        k.inhibits.iter().map(|i| &i.dose_unit).chain(k.induces.iter().map(|i| &i.dose_unit)).all(|u| u.as_deref().is_none_or(|u| u == "mg"))
+    })
+}
+
+/// Changes for everything in a list, under everything in it.
+pub fn changes(ctx: &Context<'_>, list: &[Taken<'_>]) -> Vec<Change> {
+    let Some(derived) = Derived::of(ctx.kb) else { return Vec::new() };
+    let patient = patient(ctx);
+    list.iter().filter_map(|t| change(ctx, derived, t, list, &patient)).collect()
+}

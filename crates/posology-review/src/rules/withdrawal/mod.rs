@@ -1,0 +1,4 @@
+//! Rules about withdrawal.
+pub mod abrupt_stop;
+pub mod interacting_drug;
+pub mod reduction_too_fast;
