@@ -32,7 +32,9 @@ pub fn uses_for<'a>(ctx: &'a Context<'_>, e: &Exposure, indication: ConditionIx)
         .iter()
         .filter(|u| ctx.here(&u.jurisdiction))
         .filter(|u| e.by_route(&u.route) != Some(false))
-        .filter(|u| ctx.age.is_none_or(|a| u.age_from.is_none_or(|f| a >= f) && u.age_to.is_none_or(|t| a < t)))
+        .filter(|u| {
+            ctx.age.is_none_or(|a| u.age_from.is_none_or(|f| a >= f) && u.age_to.is_none_or(|t| a < t))
+        })
         .filter(|u| ctx.kb.condition(&u.indication).is_some_and(|c| wider.contains(c.at())))
         .collect();
     // The use that names the condition itself speaks before one that names a broader condition.
@@ -76,7 +78,12 @@ fn one(ctx: &Context<'_>, t: &Taken<'_>) -> Benefit {
         }
     }
     evidence.dedup();
-    Benefit { substance: SubstanceRef { id: s.id.clone(), name: s.name.clone() }, indication, statements, evidence }
+    Benefit {
+        substance: SubstanceRef { id: s.id.clone(), name: s.name.clone() },
+        indication,
+        statements,
+        evidence,
+    }
 }
 
 fn basis_words(u: &UseFact, condition: &str, name: &str) -> String {
@@ -91,7 +98,9 @@ fn basis_words(u: &UseFact, condition: &str, name: &str) -> String {
 
 fn onset_words(o: &Onset) -> String {
     let mut parts = Vec::new();
-    let range = |r: [f64; 2], unit: &str| if r[0] == r[1] { format!("{} {unit}", r[0]) } else { format!("{} to {} {unit}", r[0], r[1]) };
+    let range = |r: [f64; 2], unit: &str| {
+        if r[0] == r[1] { format!("{} {unit}", r[0]) } else { format!("{} to {} {unit}", r[0], r[1]) }
+    };
     if let Some(x) = o.onset_min {
         parts.push(format!("first effect after {}", range(x, "min")));
     }

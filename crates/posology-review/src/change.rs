@@ -2,7 +2,9 @@
 use crate::context::Context;
 use crate::derived::Derived;
 use crate::taken::Taken;
-use posology_kinetics::exposure::{Enzyme, Interval, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict};
+use posology_kinetics::exposure::{
+    Enzyme, Interval, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict,
+};
 use posology_knowledge::SubstanceIx;
 use posology_model::Route as Way;
 use smallvec::SmallVec;
@@ -31,10 +33,15 @@ impl Change {
 pub fn patient(ctx: &Context<'_>) -> Patient {
     let mut p = Patient::default();
     let m = &ctx.known.measure;
-    for (measure, enzyme) in
-        [(m.cyp2c19, Enzyme::Cyp2c19), (m.cyp2d6, Enzyme::Cyp2d6), (m.cyp2c9, Enzyme::Cyp2c9), (m.ugt2b15, Enzyme::Ugt2b15)]
-    {
-        if let Some(phenotype) = ctx.answer(measure).and_then(|a| a.split(' ').find_map(|w| Phenotype::parse(enzyme, w).ok())) {
+    for (measure, enzyme) in [
+        (m.cyp2c19, Enzyme::Cyp2c19),
+        (m.cyp2d6, Enzyme::Cyp2d6),
+        (m.cyp2c9, Enzyme::Cyp2c9),
+        (m.ugt2b15, Enzyme::Ugt2b15),
+    ] {
+        if let Some(phenotype) =
+            ctx.answer(measure).and_then(|a| a.split(' ').find_map(|w| Phenotype::parse(enzyme, w).ok()))
+        {
             p = p.with(enzyme, phenotype);
         }
     }
@@ -42,13 +49,21 @@ pub fn patient(ctx: &Context<'_>) -> Patient {
 }
 
 /// Exposure of a drug under a set of others; `None` where nothing acts on it, or its clearance is not known.
-pub fn change(ctx: &Context<'_>, derived: &Derived, victim: &Taken<'_>, others: &[Taken<'_>], patient: &Patient) -> Option<Change> {
+pub fn change(
+    ctx: &Context<'_>,
+    derived: &Derived,
+    victim: &Taken<'_>,
+    others: &[Taken<'_>],
+    patient: &Patient,
+) -> Option<Change> {
     let v = derived.victims.get(victim.substance.at())?.as_ref()?;
     let mut acting: SmallVec<[Acting<'_>; 4]> = SmallVec::new();
     let mut by = SmallVec::new();
     let mut assumed = SmallVec::new();
     for o in others.iter().filter(|o| o.substance != victim.substance) {
-        let Some((p, mask)) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else { continue };
+        let Some((p, mask)) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else {
+            continue;
+        };
         if mask & v.mask == 0 || local(o) {
             continue;
         }
@@ -70,7 +85,12 @@ pub fn change(ctx: &Context<'_>, derived: &Derived, victim: &Taken<'_>, others: 
     let metabolites: SmallVec<[Metabolite<'_>; 2]> = v
         .metabolites
         .iter()
-        .map(|m| Metabolite { victim: &m.victim, formed_by: m.formed_by, auc_to_parent: m.auc_to_parent, potency: m.potency })
+        .map(|m| Metabolite {
+            victim: &m.victim,
+            formed_by: &m.formed_by,
+            auc_to_parent: m.auc_to_parent,
+            potency: m.potency,
+        })
         .collect();
     let prediction = predict(&v.victim, &metabolites, route, &acting, patient, &derived.residual).ok()?;
     Some(Change { victim: victim.substance, by, prediction, assumed })
@@ -78,12 +98,18 @@ pub fn change(ctx: &Context<'_>, derived: &Derived, victim: &Taken<'_>, others: 
 
 /// Only on skin, eye or ear: too little reaches the enzymes.
 fn local(t: &Taken<'_>) -> bool {
-    t.parts.iter().all(|p| matches!(p.route, Some(Way::Topical | Way::Ophthalmic | Way::Otic | Way::Inhaled | Way::Vaginal)))
+    t.parts.iter().all(|p| {
+        matches!(p.route, Some(Way::Topical | Way::Ophthalmic | Way::Otic | Way::Inhaled | Way::Vaginal))
+    })
 }
 
 fn in_mg(ctx: &Context<'_>, ix: SubstanceIx) -> bool {
     ctx.kb.kinetics(ix).is_none_or(|k| {
-        k.inhibits.iter().map(|i| &i.dose_unit).chain(k.induces.iter().map(|i| &i.dose_unit)).all(|u| u.as_deref().is_none_or(|u| u == "mg"))
+        k.inhibits
+            .iter()
+            .map(|i| &i.dose_unit)
+            .chain(k.induces.iter().map(|i| &i.dose_unit))
+            .all(|u| u.as_deref().is_none_or(|u| u == "mg"))
     })
 }
 

@@ -4,7 +4,9 @@ use crate::rule::{ClinicalContext, Need};
 use crate::settings::Settings;
 use crate::taken::{Taken, TakenState, after_orders, current};
 use posology_knowledge::schema::{Jurisdiction, Parameter};
-use posology_knowledge::{BitSet, ClassIx, ConditionIx, Exposure, KnowledgeBase, MeasureIx, Origin, ResolvedCase, SubstanceIx};
+use posology_knowledge::{
+    BitSet, ClassIx, ConditionIx, Exposure, KnowledgeBase, MeasureIx, Origin, ResolvedCase, SubstanceIx,
+};
 use posology_model::history::days_between;
 use posology_model::{Date, Sex};
 
@@ -166,7 +168,10 @@ impl<'a> Context<'a> {
 
     /// Substances that an order stops and that are taken now.
     pub fn stops(&self) -> impl Iterator<Item = &Exposure> {
-        self.case.exposures.iter().filter(|e| e.origin == Origin::ProposedStop && self.taken_now(e.substance).is_some())
+        self.case
+            .exposures
+            .iter()
+            .filter(|e| e.origin == Origin::ProposedStop && self.taken_now(e.substance).is_some())
     }
 
     /// Whether a condition (or a narrower one) is present.

@@ -11,8 +11,8 @@ pub struct LiveMetabolite {
     pub name: String,
     /// How it is cleared.
     pub victim: Victim,
-    /// Enzyme that forms it.
-    pub formed_by: Option<Enzyme>,
+    /// Enzymes that form it, each with the fraction of its clearance of the parent that does.
+    pub formed_by: Vec<(Enzyme, f64)>,
     /// AUC over the parent's at steady state.
     pub auc_to_parent: f64,
     /// Potency in units of the parent.
@@ -72,7 +72,9 @@ impl Derived {
         for (ix, s) in kb.substances() {
             let victim = table.victim(&s.id).map(|v| {
                 let metabolites = metabolites(kb, ix, &table);
-                let mask = metabolites.iter().fold(victim_mask(v), |m, x| m | victim_mask(&x.victim) | x.formed_by.map_or(0, bit));
+                let mask = metabolites
+                    .iter()
+                    .fold(victim_mask(v), |m, x| x.formed_by.iter().fold(m | victim_mask(&x.victim), |m, (e, _)| m | bit(*e)));
                 LiveVictim { victim: v.clone(), metabolites, mask }
             });
             out.victims.push(victim);
@@ -99,8 +101,9 @@ fn metabolites(kb: &KnowledgeBase, ix: SubstanceIx, table: &ExposureTable) -> Ve
             let formed_by = f
                 .substrate
                 .iter()
-                .find(|s| s.produces.as_deref() == Some(m.substance.as_str()))
-                .and_then(|s| Enzyme::parse(&s.enzyme).ok());
+                .filter(|s| s.produces.as_deref() == Some(m.substance.as_str()))
+                .filter_map(|s| Some((Enzyme::parse(&s.enzyme).ok()?, s.produces_fraction.unwrap_or(1.0))))
+                .collect();
             Some(LiveMetabolite {
                 name: m.substance.clone(),
                 victim: table.victim(&m.substance)?.clone(),

@@ -21,7 +21,11 @@ impl Findings<'_> {
 
     /// Something that this rule could not assess, for a reason that is no general need (a missing dose of one drug).
     pub fn not_assessed(&mut self, what: impl Into<String>, why: impl Into<String>) {
-        self.not_assessed.push(NotAssessed { what: what.into(), why: why.into(), rules: vec![self.rule.to_owned()] });
+        self.not_assessed.push(NotAssessed {
+            what: what.into(),
+            why: why.into(),
+            rules: vec![self.rule.to_owned()],
+        });
     }
 
     /// A finding.

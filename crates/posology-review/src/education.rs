@@ -22,7 +22,11 @@ pub fn education(ctx: &Context<'_>) -> Vec<Education> {
             if out.iter().any(|e| e.text == p.text) {
                 continue;
             }
-            out.push(Education { topic: p.topic.clone(), text: p.text.clone(), evidence: vec![ctx.kb.evidence(&p.source, p.confidence)] });
+            out.push(Education {
+                topic: p.topic.clone(),
+                text: p.text.clone(),
+                evidence: vec![ctx.kb.evidence(&p.source, p.confidence)],
+            });
         }
     }
     out

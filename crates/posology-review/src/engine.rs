@@ -54,7 +54,12 @@ pub fn review(case: &ResolvedCase, kb: &KnowledgeBase, settings: &Settings) -> R
     add_general_gaps(&ctx, &mut not_assessed);
     // Gravest first; a finding about the order before one about the record; then the order of the registry.
     findings.sort_by(|(i, a), (j, b)| {
-        (std::cmp::Reverse(a.severity), !a.about_order, i, &a.substances).cmp(&(std::cmp::Reverse(b.severity), !b.about_order, j, &b.substances))
+        (std::cmp::Reverse(a.severity), !a.about_order, i, &a.substances).cmp(&(
+            std::cmp::Reverse(b.severity),
+            !b.about_order,
+            j,
+            &b.substances,
+        ))
     });
     let mut findings: Vec<Finding> = findings.into_iter().map(|(_, f)| f).collect();
     let interruption = interrupt(&mut findings);
@@ -92,7 +97,10 @@ fn silence(rule: &Rule, f: &Finding, ctx: &Context<'_>) -> Option<String> {
     Some(if s.reason.is_empty() {
         format!("accepted by a clinician until {}; it returns when drugs or doses change", s.until)
     } else {
-        format!("accepted by a clinician until {} (\"{}\"); it returns when drugs or doses change", s.until, s.reason)
+        format!(
+            "accepted by a clinician until {} (\"{}\"); it returns when drugs or doses change",
+            s.until, s.reason
+        )
     })
 }
 
@@ -102,7 +110,8 @@ pub fn fingerprint(f: &Finding, ctx: &Context<'_>) -> String {
         .substances
         .iter()
         .map(|s| {
-            let dose = ctx.kb.find(&s.id).and_then(|ix| ctx.taken(Some(ix))).map(|t| (t.daily_mg, t.as_needed));
+            let dose =
+                ctx.kb.find(&s.id).and_then(|ix| ctx.taken(Some(ix))).map(|t| (t.daily_mg, t.as_needed));
             match dose {
                 Some((Some((lo, hi)), prn)) => format!("{}:{lo}-{hi}{}", s.id, if prn { "p" } else { "" }),
                 Some((None, prn)) => format!("{}:?{}", s.id, if prn { "p" } else { "" }),
@@ -115,7 +124,12 @@ pub fn fingerprint(f: &Finding, ctx: &Context<'_>) -> String {
 }
 
 /// Fingerprints of all findings, for a caller that lets a clinician accept one.
-pub fn fingerprints(review: &Review, case: &ResolvedCase, kb: &KnowledgeBase, settings: &Settings) -> Vec<String> {
+pub fn fingerprints(
+    review: &Review,
+    case: &ResolvedCase,
+    kb: &KnowledgeBase,
+    settings: &Settings,
+) -> Vec<String> {
     let ctx = Context::new(case, kb, settings);
     review.findings.iter().map(|f| fingerprint(f, &ctx)).collect()
 }
@@ -123,7 +137,8 @@ pub fn fingerprints(review: &Review, case: &ResolvedCase, kb: &KnowledgeBase, se
 /// Marks the one finding that may interrupt: the gravest critical one whose evidence is verified.
 fn interrupt(findings: &mut [Finding]) -> Option<Message> {
     let at = findings.iter().position(|f| {
-        f.severity == Severity::Critical && f.evidence.first().is_some_and(|e| e.confidence == Confidence::Verified)
+        f.severity == Severity::Critical
+            && f.evidence.first().is_some_and(|e| e.confidence == Confidence::Verified)
     })?;
     findings[at].interruptive = true;
     let also = findings
@@ -143,14 +158,20 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
             Some(p) => match (&p.not_understood, p.single_mg, p.times_per_day) {
                 (Some(words), ..) => format!("the instruction was not understood at \"{words}\""),
                 (None, None, None) => "neither an amount nor a frequency could be read".to_owned(),
-                (None, None, Some(_)) => "the amount of a dose could not be turned into milligrams".to_owned(),
+                (None, None, Some(_)) => {
+                    "the amount of a dose could not be turned into milligrams".to_owned()
+                }
                 (None, Some(_), None) => "no frequency is recorded".to_owned(),
                 (None, Some(_), Some(_)) => "the dose could not be read".to_owned(),
             },
             None => "no dose is recorded".to_owned(),
         };
         let place = part.map_or(String::new(), |p| format!(" ({})", p.path));
-        out.push(NotAssessed { what: format!("the daily dose of {}{place}", ctx.name(t.substance)), why, rules: Vec::new() });
+        out.push(NotAssessed {
+            what: format!("the daily dose of {}{place}", ctx.name(t.substance)),
+            why,
+            rules: Vec::new(),
+        });
     }
     for e in &ctx.case.exposures {
         if e.origin == Origin::ProposedStop && ctx.taken_now(e.substance).is_none() {
@@ -163,7 +184,11 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
     }
     for t in &ctx.after {
         let s = ctx.kb.substance(t.substance);
-        if s.effects.is_empty() && s.limits.is_empty() && s.contraindications.is_empty() && ctx.kb.kinetics(t.substance).is_none() {
+        if s.effects.is_empty()
+            && s.limits.is_empty()
+            && s.contraindications.is_empty()
+            && ctx.kb.kinetics(t.substance).is_none()
+        {
             out.push(NotAssessed {
                 what: s.name.clone(),
                 why: "the knowledge holds its identity, but no doses, effects or interactions yet".into(),
@@ -172,7 +197,11 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
         }
     }
     for p in &ctx.case.problems {
-        out.push(NotAssessed { what: format!("{}: {}", p.path, p.message), why: p.remedy.clone(), rules: Vec::new() });
+        out.push(NotAssessed {
+            what: format!("{}: {}", p.path, p.message),
+            why: p.remedy.clone(),
+            rules: Vec::new(),
+        });
     }
     if let Some(d) = ctx.case.person.deceased.filter(|d| *d <= ctx.day()) {
         out.push(NotAssessed {
@@ -186,8 +215,13 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
         codes.sort();
         codes.dedup();
         out.push(NotAssessed {
-            what: format!("{} code(s) that no copy of the code systems here confirms: {}", codes.len(), codes.join(", ")),
-            why: "the drugs were recognised by their text instead; check code and text against each other".into(),
+            what: format!(
+                "{} code(s) that no copy of the code systems here confirms: {}",
+                codes.len(),
+                codes.join(", ")
+            ),
+            why: "the drugs were recognised by their text instead; check code and text against each other"
+                .into(),
             rules: Vec::new(),
         });
     }

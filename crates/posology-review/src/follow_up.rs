@@ -23,11 +23,19 @@ pub fn follow_up(ctx: &Context<'_>) -> Vec<FollowUp> {
                     .filter(|t| t.state == TakenState::Current && is(ctx, t.substance, &item.subject))
                     .map(|t| next_due(t.since(), day, item.days))
                     .min(),
-                "stop" => ctx.stops().find(|e| is(ctx, e.substance, &item.subject)).map(|_| plus_days(day, i64::from(item.days))),
+                "stop" => ctx
+                    .stops()
+                    .find(|e| is(ctx, e.substance, &item.subject))
+                    .map(|_| plus_days(day, i64::from(item.days))),
                 _ => None,
             };
             let Some(due) = due else { continue };
-            let f = FollowUp { due, what: item.what.clone(), why: item.why.clone(), source: Some(item.source.clone()) };
+            let f = FollowUp {
+                due,
+                what: item.what.clone(),
+                why: item.why.clone(),
+                source: Some(item.source.clone()),
+            };
             if !out.iter().any(|o| o.due == f.due && o.what == f.what) {
                 out.push(f);
             }
@@ -40,7 +48,12 @@ pub fn follow_up(ctx: &Context<'_>) -> Vec<FollowUp> {
                 (_, _, Some(every)) => next_due(t.since(), day, every),
                 _ => continue,
             };
-            let f = FollowUp { due, what: m.what.clone(), why: format!("{} is taken", ctx.name(t.substance)), source: Some(m.source.clone()) };
+            let f = FollowUp {
+                due,
+                what: m.what.clone(),
+                why: format!("{} is taken", ctx.name(t.substance)),
+                source: Some(m.source.clone()),
+            };
             if !out.contains(&f) {
                 out.push(f);
             }
@@ -51,7 +64,11 @@ pub fn follow_up(ctx: &Context<'_>) -> Vec<FollowUp> {
 }
 
 /// The next multiple of `every` days since the start that is not past; a whole interval from today where no start is recorded.
-fn next_due(since: Option<posology_model::Date>, day: posology_model::Date, every: u32) -> posology_model::Date {
+fn next_due(
+    since: Option<posology_model::Date>,
+    day: posology_model::Date,
+    every: u32,
+) -> posology_model::Date {
     let every = i64::from(every.max(1));
     match since {
         Some(s) if s <= day => plus_days(s, (days_between(s, day) / every + 1) * every),

@@ -22,6 +22,7 @@ mod settings;
 mod taken;
 mod words;
 
+pub use benefit::uses_for;
 pub use change::Change;
 pub use context::Context;
 pub use derived::Derived;

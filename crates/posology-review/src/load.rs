@@ -50,7 +50,8 @@ pub enum Mme<'k> {
 /// MME of one opioid as taken.
 pub fn morphine_equivalent<'k>(kb: &'k KnowledgeBase, t: &Taken<'_>) -> Mme<'k> {
     let id = &kb.substance(t.substance).id;
-    let rows: Vec<&MmeFactor> = kb.corpus.mme.iter().flat_map(|f| &f.rows).filter(|r| &r.substance == id).collect();
+    let rows: Vec<&MmeFactor> =
+        kb.corpus.mme.iter().flat_map(|f| &f.rows).filter(|r| &r.substance == id).collect();
     if rows.is_empty() {
         return Mme::NoFactor;
     }

@@ -72,7 +72,9 @@ impl Need {
             Self::Age => ("what depends on age", "neither a date of birth nor an age is recorded"),
             Self::Weight => ("what depends on body weight", "no current weight is recorded"),
             Self::Sex => ("what depends on sex", "no sex is recorded"),
-            Self::RenalFunction => ("what depends on kidney function", "no current eGFR or creatinine clearance is recorded"),
+            Self::RenalFunction => {
+                ("what depends on kidney function", "no current eGFR or creatinine clearance is recorded")
+            }
         }
     }
 }
@@ -94,8 +96,13 @@ pub enum ClinicalContext {
 
 impl ClinicalContext {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Palliative, Self::IntensiveCare, Self::ProceduralSedation, Self::SeizureRescue, Self::SupervisedWithdrawal];
+    pub const ALL: [Self; 5] = [
+        Self::Palliative,
+        Self::IntensiveCare,
+        Self::ProceduralSedation,
+        Self::SeizureRescue,
+        Self::SupervisedWithdrawal,
+    ];
 
     /// The word in `knowledge/conditions`.
     pub const fn as_str(self) -> &'static str {

@@ -150,7 +150,13 @@ pub fn after_orders<'a>(case: &'a ResolvedCase, now: &[Taken<'a>]) -> Vec<Taken<
 /// from a different order stays.
 fn one_voice<'a>(group: &[&'a Exposure]) -> SmallVec<[&'a Exposure; 2]> {
     let mut out: SmallVec<[&Exposure; 2]> = SmallVec::new();
-    for kind in [EntryKind::Request, EntryKind::Listed, EntryKind::Statement, EntryKind::Dispense, EntryKind::Administration] {
+    for kind in [
+        EntryKind::Request,
+        EntryKind::Listed,
+        EntryKind::Statement,
+        EntryKind::Dispense,
+        EntryKind::Administration,
+    ] {
         for e in group.iter().filter(|e| e.kind == kind) {
             let said = out.iter().any(|o| {
                 o.kind != e.kind

@@ -20,7 +20,7 @@ struct Entry {
     id: String,
     victim: Option<Victim>,
     perpetrator: Perpetrator,
-    metabolites: Vec<(String, Option<Enzyme>, f64, f64)>,
+    metabolites: Vec<(String, Vec<(Enzyme, f64)>, f64, f64)>,
     unit: Option<regimen::Unit>,
 }
 
@@ -275,7 +275,7 @@ impl ExposureTable {
                 metabolite_ids.push(id.clone());
                 metabolites.push(Metabolite {
                     victim: v,
-                    formed_by: *formed_by,
+                    formed_by,
                     auc_to_parent: *auc_to_parent,
                     potency: *potency,
                 });
@@ -346,11 +346,10 @@ fn entry(f: &KineticsFile) -> Result<Entry, ExposureError> {
     }
     let mut metabolites = Vec::new();
     for m in &f.metabolite {
-        let formed_by = f.substrate.iter().find(|s| s.produces.as_deref() == Some(m.substance.as_str()));
-        let formed_by = match formed_by {
-            Some(s) => Some(Enzyme::parse(&s.enzyme)?),
-            None => None,
-        };
+        let mut formed_by = Vec::new();
+        for s in f.substrate.iter().filter(|s| s.produces.as_deref() == Some(m.substance.as_str())) {
+            formed_by.push((Enzyme::parse(&s.enzyme)?, s.produces_fraction.unwrap_or(1.0)));
+        }
         metabolites.push((m.substance.clone(), formed_by, m.auc_to_parent, m.potency));
     }
     let unit = f

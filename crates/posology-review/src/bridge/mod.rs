@@ -2,3 +2,4 @@
 pub mod exposure;
 pub mod simulation;
 pub mod simulation_changes;
+pub mod simulation_plot;

@@ -26,8 +26,8 @@ pub struct Course<'a> {
 pub struct Followed<'a> {
     /// Its clearance pathways, where recorded.
     pub victim: Option<&'a Victim>,
-    /// The enzyme that forms it, where recorded.
-    pub formed_by: Option<Enzyme>,
+    /// The enzymes that form it, each with its share of the formation; empty where unknown.
+    pub formed_by: &'a [(Enzyme, f64)],
     /// Share of the parent's clearance that forms it in the simulation.
     pub share: f64,
 }

@@ -22,7 +22,11 @@ pub static RULE: Rule = Rule {
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let u = benzodiazepine_use(ctx);
-    let (Some(e), Some(percent), Some(window)) = (&u.current, ctx.number("escalation-percent"), ctx.number("escalation-window-days")) else { return };
+    let (Some(e), Some(percent), Some(window)) =
+        (&u.current, ctx.number("escalation-percent"), ctx.number("escalation-window-days"))
+    else {
+        return;
+    };
     let mut steps: Vec<(posology_model::Date, f64)> = dose_steps(&u.spans)
         .into_iter()
         .filter(|s| s.end >= e.start && !s.incomplete && s.daily > 0.0)
@@ -37,14 +41,27 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             None => known = false,
         }
     }
-    let ordered = ctx.has_orders() && known && planned > 0.0 && steps.last().is_some_and(|s| (s.1 - planned).abs() > 1e-9);
+    let ordered = ctx.has_orders()
+        && known
+        && planned > 0.0
+        && steps.last().is_some_and(|s| (s.1 - planned).abs() > 1e-9);
     if ordered {
         steps.push((ctx.day(), planned));
     }
     let Some(&(last_day, last)) = steps.last() else { return };
     let within = |d: posology_model::Date| days_between(d, last_day) as f64 <= window.value;
-    let base = steps.iter().rev().skip(1).take_while(|s| within(s.0)).map(|s| s.1).chain(steps.iter().rev().skip(1).find(|s| !within(s.0)).map(|s| s.1)).fold(f64::INFINITY, f64::min);
-    if !base.is_finite() || last <= base * (1.0 + percent.value / 100.0) || days_between(last_day, ctx.day()) as f64 > window.value {
+    let base = steps
+        .iter()
+        .rev()
+        .skip(1)
+        .take_while(|s| within(s.0))
+        .map(|s| s.1)
+        .chain(steps.iter().rev().skip(1).find(|s| !within(s.0)).map(|s| s.1))
+        .fold(f64::INFINITY, f64::min);
+    if !base.is_finite()
+        || last <= base * (1.0 + percent.value / 100.0)
+        || days_between(last_day, ctx.day()) as f64 > window.value
+    {
         return;
     }
     let rise = (last / base - 1.0) * 100.0;

@@ -1,7 +1,7 @@
 //! Episodes of benzodiazepine and Z-drug use, and what they say about physical dependence.
 use crate::context::Context;
 use crate::taken::spans;
-use posology_knowledge::schema::{Confidence, DoseBand, RiskBand};
+use posology_knowledge::schema::{DoseBand, RiskBand};
 use posology_knowledge::{KnowledgeBase, SubstanceIx};
 use posology_model::Date;
 use posology_model::history::{Episode, Span, days_between, episodes, plus_days};
@@ -11,8 +11,6 @@ use posology_model::history::{Episode, Span, days_between, episodes, plus_days};
 pub struct Use<'k> {
     /// The episode that reaches the date (or that ended within the grace period before it).
     pub current: Option<Episode>,
-    /// All episodes.
-    pub all: Vec<Episode>,
     /// Spans, doses in diazepam equivalents (the highest over the sources), where known.
     pub spans: Vec<Span>,
     /// Substances in the current episode.
@@ -53,10 +51,16 @@ pub fn benzodiazepine_use<'k>(ctx: &Context<'k>) -> Use<'k> {
 pub fn use_until<'k>(ctx: &Context<'k>, day: Date) -> Use<'k> {
     let kb = ctx.kb;
     let class = |s: SubstanceIx| {
-        [ctx.known.class.benzodiazepine, ctx.known.class.z_drug].into_iter().flatten().any(|c| kb.in_class(s, c))
+        [ctx.known.class.benzodiazepine, ctx.known.class.z_drug]
+            .into_iter()
+            .flatten()
+            .any(|c| kb.in_class(s, c))
     };
-    let all_spans = spans(ctx.case, day, None, |s| class(s).then(|| crate::load::diazepam_equivalent(kb, s, 1.0).map_or(f64::NAN, |r| r.1)));
-    let clean: Vec<Span> = all_spans.into_iter().map(|s| Span { daily: s.daily.filter(|d| d.is_finite()), ..s }).collect();
+    let all_spans = spans(ctx.case, day, None, |s| {
+        class(s).then(|| crate::load::diazepam_equivalent(kb, s, 1.0).map_or(f64::NAN, |r| r.1))
+    });
+    let clean: Vec<Span> =
+        all_spans.into_iter().map(|s| Span { daily: s.daily.filter(|d| d.is_finite()), ..s }).collect();
     let grace = ctx.number("episode-gap-days").map_or(30.0, |p| p.value) as i64;
     let all = episodes(&clean, grace);
     let current = all.last().filter(|e| days_between(e.end, day) <= grace).cloned();
@@ -75,10 +79,15 @@ pub fn use_until<'k>(ctx: &Context<'k>, day: Date) -> Use<'k> {
         substances.sort();
     }
     let likelihood = current.as_ref().and_then(|e| likelihood(kb, ctx, e, &substances));
-    Use { current, all, spans: clean, substances, likelihood }
+    Use { current, spans: clean, substances, likelihood }
 }
 
-fn likelihood<'k>(kb: &'k KnowledgeBase, ctx: &Context<'_>, e: &Episode, substances: &[SubstanceIx]) -> Option<Likelihood<'k>> {
+fn likelihood<'k>(
+    kb: &'k KnowledgeBase,
+    ctx: &Context<'_>,
+    e: &Episode,
+    substances: &[SubstanceIx],
+) -> Option<Likelihood<'k>> {
     let file = kb.corpus.dependence.iter().find(|f| f.class == "benzodiazepine")?;
     // The band of the drug itself where the source has one; its highest daily dose in the episode.
     let mut band: Option<&'static str> = None;
@@ -89,7 +98,11 @@ fn likelihood<'k>(kb: &'k KnowledgeBase, ctx: &Context<'_>, e: &Episode, substan
             .case
             .exposures
             .iter()
-            .filter(|x| x.substance == *one && x.start.is_some_and(|s| s <= e.end) && x.end.is_none_or(|end| end >= e.start))
+            .filter(|x| {
+                x.substance == *one
+                    && x.start.is_some_and(|s| s <= e.end)
+                    && x.end.is_none_or(|end| end >= e.start)
+            })
             .filter_map(|x| x.daily_mg.map(|d| d.1))
             .reduce(f64::max);
         if let (Some(b), Some(d)) = (file.dose_bands.iter().find(|b| &b.substance == id), peak) {
@@ -124,9 +137,4 @@ fn word(d: f64, low_to: f64, high_above: f64) -> &'static str {
     } else {
         "moderate"
     }
-}
-
-/// The confidence of the row.
-pub fn confidence(l: &Likelihood<'_>) -> Confidence {
-    l.row.confidence
 }

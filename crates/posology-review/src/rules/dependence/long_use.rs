@@ -33,7 +33,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     }
     let names = list(u.substances.iter().map(|s| ctx.name(*s)));
     // An antiepileptic use is meant to be long.
-    if ctx.has_id("epilepsy") && ctx.of(ctx.known.class.benzodiazepine).any(|t| crate::rules::doses::limit::treats(ctx, t, "epilepsy")) {
+    if ctx.has_id("epilepsy")
+        && ctx
+            .of(ctx.known.class.benzodiazepine)
+            .any(|t| crate::rules::doses::limit::treats(ctx, t, "epilepsy"))
+    {
         return;
     }
     out.push(

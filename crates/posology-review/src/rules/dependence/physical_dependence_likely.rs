@@ -27,19 +27,38 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     }
     let names = list(u.substances.iter().map(|s| ctx.name(*s)));
     let dose = match (l.band, l.bounds, e.peak_daily) {
-        (Some(b), Some(x), _) => format!("dose band {b} (low to {} mg, high above {} mg of {} a day)", num(x.low_to_mg), num(x.high_above_mg), x.substance),
+        (Some(b), Some(x), _) => format!(
+            "dose band {b} (low to {} mg, high above {} mg of {} a day)",
+            num(x.low_to_mg),
+            num(x.high_above_mg),
+            x.substance
+        ),
         (Some(b), ..) => format!("dose band {b}"),
         (None, ..) => "dose not known, taken as high".into(),
     };
     let severity = if l.likely() { Severity::Caution } else { Severity::Note };
-    let mut d = Draft::new(severity, format!("{names}: physical dependence {}", if l.likely() { "likely" } else { "possible" }))
-        .about(ctx, u.substances.iter().copied())
-        .say(format!("About {} days a week for {} days since {}, {dose}.", num(e.days_per_week()), e.length_days(), e.start))
-        .say(&l.row.text)
-        .figure("days_of_use", e.length_days() as f64)
-        .source(ctx, &l.row.source, l.row.confidence);
+    let mut d = Draft::new(
+        severity,
+        format!("{names}: physical dependence {}", if l.likely() { "likely" } else { "possible" }),
+    )
+    .about(ctx, u.substances.iter().copied())
+    .say(format!(
+        "About {} days a week for {} days since {}, {dose}.",
+        num(e.days_per_week()),
+        e.length_days(),
+        e.start
+    ))
+    .say(&l.row.text)
+    .figure("days_of_use", e.length_days() as f64)
+    .source(ctx, &l.row.source, l.row.confidence);
     if let Some(b) = l.bounds {
         d = d.source(ctx, &b.source, b.confidence);
     }
-    out.push(d.action(ActionKind::Taper, "It must not stop suddenly: any end is a planned taper with the patient.").action(ActionKind::Counsel, "Tell the patient not to stop or skip doses on their own."));
+    out.push(
+        d.action(
+            ActionKind::Taper,
+            "It must not stop suddenly: any end is a planned taper with the patient.",
+        )
+        .action(ActionKind::Counsel, "Tell the patient not to stop or skip doses on their own."),
+    );
 }

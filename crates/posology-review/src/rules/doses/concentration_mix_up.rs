@@ -24,7 +24,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         let concentrations: Vec<(f64, &posology_knowledge::schema::Product)> = s
             .products
             .iter()
-            .filter(|q| ctx.here(&q.jurisdiction) && q.form.parse::<Form>().is_ok_and(|f| f.is_liquid() && f != Form::Injection))
+            .filter(|q| {
+                ctx.here(&q.jurisdiction)
+                    && q.form.parse::<Form>().is_ok_and(|f| f.is_liquid() && f != Form::Injection)
+            })
             .filter_map(|q| q.mg_per_ml.map(|c| (c, q)))
             .collect();
         for p in t.parts.iter().filter(|p| !p.combination) {
@@ -33,10 +36,20 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             match (p.mg_per_ml, p.written_mg) {
                 (Some(c), Some((_, mg))) if !fits(ml * c, mg) => {
                     let made = ml * c;
-                    let mut d = Draft::new(Severity::Serious, format!("{}: {} mL of {} mg/mL is {} mg, but {} mg is written", capital(name), num(ml), num(c), num(made), num(mg)))
-                        .about(ctx, [t.substance])
-                        .figure("dose_by_volume_mg", made)
-                        .figure("dose_written_mg", mg);
+                    let mut d = Draft::new(
+                        Severity::Serious,
+                        format!(
+                            "{}: {} mL of {} mg/mL is {} mg, but {} mg is written",
+                            capital(name),
+                            num(ml),
+                            num(c),
+                            num(made),
+                            num(mg)
+                        ),
+                    )
+                    .about(ctx, [t.substance])
+                    .figure("dose_by_volume_mg", made)
+                    .figure("dose_written_mg", mg);
                     if let Some((other, q)) = concentrations.iter().find(|(x, _)| fits(ml * x, mg)) {
                         d = d
                             .say(format!("The written dose fits a liquid of {} mg/mL: the volume seems to be carried over from another concentration.", num(*other)))

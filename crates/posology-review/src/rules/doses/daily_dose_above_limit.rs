@@ -13,9 +13,17 @@ pub static RULE: Rule = Rule {
     summary: "The daily dose is above a limit that holds for this patient.",
     family: Family::Doses,
     status: RuleStatus::Stable,
-    applies: |c| c.after.iter().any(|t| c.kb.substance(t.substance).limits.iter().any(|l| l.kind == LimitKind::DailyMax)),
+    applies: |c| {
+        c.after
+            .iter()
+            .any(|t| c.kb.substance(t.substance).limits.iter().any(|l| l.kind == LimitKind::DailyMax))
+    },
     needs: &[],
-    silent_in: &[ClinicalContext::Palliative, ClinicalContext::IntensiveCare, ClinicalContext::SupervisedWithdrawal],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::SupervisedWithdrawal,
+    ],
     check,
     page: include_str!("daily_dose_above_limit.md"),
 };
@@ -30,13 +38,30 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         let Some(worst) = over.first() else { continue };
         let far = ctx.number("dose-far-above-limit-ratio").map_or(2.0, |p| p.value);
         let printed = over.iter().any(|b| !b.limit.derived && dose.1 >= b.mg * far);
-        let usual = if over.iter().any(|b| dose.1 >= b.mg * far && b.narrow.is_empty()) || printed { Severity::Serious } else { Severity::Caution };
-        let severity = over.iter().filter_map(|b| b.limit.severity.as_deref().and_then(Severity::from_word)).max().unwrap_or(usual);
+        let usual = if over.iter().any(|b| dose.1 >= b.mg * far && b.narrow.is_empty()) || printed {
+            Severity::Serious
+        } else {
+            Severity::Caution
+        };
+        let severity = over
+            .iter()
+            .filter_map(|b| b.limit.severity.as_deref().and_then(Severity::from_word))
+            .max()
+            .unwrap_or(usual);
         let name = ctx.name(t.substance);
-        let mut d = Draft::new(severity, format!("{} {} a day is above the limit of {} mg{}", capital(name), mg(dose), num(worst.mg), worst.narrow))
-            .about(ctx, [t.substance])
-            .figure("daily_mg", dose.1)
-            .figure("limit_mg", worst.mg);
+        let mut d = Draft::new(
+            severity,
+            format!(
+                "{} {} a day is above the limit of {} mg{}",
+                capital(name),
+                mg(dose),
+                num(worst.mg),
+                worst.narrow
+            ),
+        )
+        .about(ctx, [t.substance])
+        .figure("daily_mg", dose.1)
+        .figure("limit_mg", worst.mg);
         for b in &over {
             d = d.say(b.words(dose.1)).source(ctx, &b.limit.source, b.limit.confidence);
         }

@@ -34,7 +34,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         if opioid && members.iter().filter(|t| !t.as_needed).count() < 2 {
             continue;
         }
-        let sedative = members.iter().any(|t| ctx.known.class.cns_depressant.is_some_and(|c| ctx.kb.in_class(t.substance, c)));
+        let sedative = members
+            .iter()
+            .any(|t| ctx.known.class.cns_depressant.is_some_and(|c| ctx.kb.in_class(t.substance, c)));
         let names = list(members.iter().map(|t| ctx.name(t.substance)));
         let d = Draft::new(if sedative { Severity::Serious } else { Severity::Caution }, format!("{} {} together: {names}", members.len(), class.plural))
             .about(ctx, members.iter().map(|t| t.substance))

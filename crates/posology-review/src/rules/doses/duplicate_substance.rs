@@ -26,7 +26,13 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             continue;
         }
         // One substance in several strengths by the same prescriber on the same day is one dose made of two tablets.
-        let one_dose = t.parts.windows(2).all(|w| w[0].start.is_some() && w[0].start == w[1].start && w[0].prescriber == w[1].prescriber && w[0].strength_mg != w[1].strength_mg && w[0].kind == w[1].kind);
+        let one_dose = t.parts.windows(2).all(|w| {
+            w[0].start.is_some()
+                && w[0].start == w[1].start
+                && w[0].prescriber == w[1].prescriber
+                && w[0].strength_mg != w[1].strength_mg
+                && w[0].kind == w[1].kind
+        });
         if one_dose {
             continue;
         }
@@ -36,12 +42,17 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             Some(d) => format!("{} ({} a day, {})", p.product, mg(d), p.path),
             None => format!("{} ({})", p.product, p.path),
         }));
-        let mut d = Draft::new(if sedative { Severity::Serious } else { Severity::Caution }, format!("{} is recorded {} times at once", capital(name), t.parts.len()))
-            .about(ctx, [t.substance])
-            .say(format!("Current entries: {entries}."));
+        let mut d = Draft::new(
+            if sedative { Severity::Serious } else { Severity::Caution },
+            format!("{} is recorded {} times at once", capital(name), t.parts.len()),
+        )
+        .about(ctx, [t.substance])
+        .say(format!("Current entries: {entries}."));
         if let Some(x) = t.daily_mg {
             d = d.say(format!("Together they make {} a day.", mg(x))).figure("daily_mg", x.1);
         }
-        out.push(d.action(ActionKind::Verify, "Find out which entries are taken; end the others in the record."));
+        out.push(
+            d.action(ActionKind::Verify, "Find out which entries are taken; end the others in the record."),
+        );
     }
 }

@@ -25,20 +25,41 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             let Some(form) = p.form else { continue };
             let s = ctx.kb.substance(t.substance);
             // Only a complete list of products can say that one is missing.
-            if s.products.is_empty() || !s.products.iter().any(|q| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed) {
+            if s.products.is_empty()
+                || !s
+                    .products
+                    .iter()
+                    .any(|q| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed)
+            {
                 continue;
             }
-            let has = |q: &Product| q.form.parse::<Form>().is_ok_and(|f| f == form || f.is_liquid() && form.is_liquid() && f != Form::Injection && form != Form::Injection);
-            let here: Vec<&Product> = s.products.iter().filter(|q| ctx.here(&q.jurisdiction) && has(q)).collect();
+            let has = |q: &Product| {
+                q.form.parse::<Form>().is_ok_and(|f| {
+                    f == form
+                        || f.is_liquid()
+                            && form.is_liquid()
+                            && f != Form::Injection
+                            && form != Form::Injection
+                })
+            };
+            let here: Vec<&Product> =
+                s.products.iter().filter(|q| ctx.here(&q.jurisdiction) && has(q)).collect();
             if here.iter().any(|q| q.status == ProductStatus::Marketed) {
                 continue;
             }
             let mut d = match here.first() {
                 Some(q) => {
                     let when = q.status_date.as_ref().map(|d| format!(" (since {d})")).unwrap_or_default();
-                    Draft::new(Severity::Caution, format!("{} {} is no longer marketed{when}", capital(&s.name), form.as_str().replace('-', " ")))
-                        .source(ctx, &q.source, q.confidence)
-                        .say(q.note.as_deref().unwrap_or(""))
+                    Draft::new(
+                        Severity::Caution,
+                        format!(
+                            "{} {} is no longer marketed{when}",
+                            capital(&s.name),
+                            form.as_str().replace('-', " ")
+                        ),
+                    )
+                    .source(ctx, &q.source, q.confidence)
+                    .say(q.note.as_deref().unwrap_or(""))
                 }
                 None => {
                     let mut forms: Vec<String> = s
@@ -49,8 +70,15 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                         .collect();
                     forms.sort();
                     forms.dedup();
-                    let mut d = Draft::new(Severity::Caution, format!("{} is not known to be marketed here as {}", capital(&s.name), form.as_str().replace('-', " ")))
-                        .say(format!("Forms that the knowledge holds for this market: {}.", list(&forms)));
+                    let mut d = Draft::new(
+                        Severity::Caution,
+                        format!(
+                            "{} is not known to be marketed here as {}",
+                            capital(&s.name),
+                            form.as_str().replace('-', " ")
+                        ),
+                    )
+                    .say(format!("Forms that the knowledge holds for this market: {}.", list(&forms)));
                     if let Some(q) = s.products.first() {
                         d = d.source(ctx, &q.source, q.confidence);
                     }

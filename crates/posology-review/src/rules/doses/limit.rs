@@ -22,17 +22,27 @@ impl Bound<'_> {
     /// Whether the route and form of one entry are those of the limit.
     pub fn holds_for(&self, e: &Exposure) -> bool {
         e.by_route(&self.limit.route) == Some(true)
-            && (self.limit.form.is_empty() || e.form.is_some_and(|f| self.limit.form.iter().any(|w| w == f.as_str())))
+            && (self.limit.form.is_empty()
+                || e.form.is_some_and(|f| self.limit.form.iter().any(|w| w == f.as_str())))
     }
 
     /// One sentence with both figures.
     pub fn words(&self, dose: f64) -> String {
         let kind = if self.limit.derived { "the highest dose printed" } else { "the limit" };
         let place = match self.limit.jurisdiction.as_slice() {
-            [one] => format!(" ({})", if *one == posology_knowledge::schema::Jurisdiction::Us { "US" } else { "UK" }),
+            [one] => format!(
+                " ({})",
+                if *one == posology_knowledge::schema::Jurisdiction::Us { "US" } else { "UK" }
+            ),
             _ => String::new(),
         };
-        format!("{} mg is {}-fold {kind}{}{place}, {} mg.", num(dose), num((dose / self.mg * 10.0).round() / 10.0), self.narrow, num(self.mg))
+        format!(
+            "{} mg is {}-fold {kind}{}{place}, {} mg.",
+            num(dose),
+            num((dose / self.mg * 10.0).round() / 10.0),
+            self.narrow,
+            num(self.mg)
+        )
     }
 }
 
@@ -44,7 +54,12 @@ pub fn exceeds(ctx: &Context<'_>, dose: f64, limit: f64) -> bool {
 
 /// Limits of one kind that hold for a substance as taken by this patient. What cannot be told for want of age, weight or kidney function is
 /// reported as not assessed, once each.
-pub fn bounds<'k>(ctx: &Context<'k>, t: &Taken<'_>, kind: LimitKind, out: &mut Findings<'_>) -> Vec<Bound<'k>> {
+pub fn bounds<'k>(
+    ctx: &Context<'k>,
+    t: &Taken<'_>,
+    kind: LimitKind,
+    out: &mut Findings<'_>,
+) -> Vec<Bound<'k>> {
     let name = ctx.name(t.substance);
     let mut found = Vec::new();
     let mut gaps: [bool; 4] = [false; 4];
@@ -56,7 +71,9 @@ pub fn bounds<'k>(ctx: &Context<'k>, t: &Taken<'_>, kind: LimitKind, out: &mut F
             gaps[3] = true;
             continue;
         }
-        if !l.form.is_empty() && !t.parts.iter().any(|p| p.form.is_some_and(|f| l.form.iter().any(|w| w == f.as_str()))) {
+        if !l.form.is_empty()
+            && !t.parts.iter().any(|p| p.form.is_some_and(|f| l.form.iter().any(|w| w == f.as_str())))
+        {
             continue;
         }
         let aged = l.age_from.is_some() || l.age_to.is_some();
@@ -114,7 +131,13 @@ pub fn bounds<'k>(ctx: &Context<'k>, t: &Taken<'_>, kind: LimitKind, out: &mut F
     // A wider limit with another indication speaks for its own indication only, so the general one stands beside it; but a limit for the
     // indication treated replaces general ones that are lower.
     if let Some(best) = found.iter().filter(|b| b.limit.indication.is_some()).map(|b| b.mg).reduce(f64::max) {
-        found.retain(|b| b.limit.indication.is_some() || b.limit.condition.is_some() || b.limit.egfr_below.is_some() || b.mg >= best || b.limit.age_from.is_some_and(|a| a >= 60.0));
+        found.retain(|b| {
+            b.limit.indication.is_some()
+                || b.limit.condition.is_some()
+                || b.limit.egfr_below.is_some()
+                || b.mg >= best
+                || b.limit.age_from.is_some_and(|a| a >= 60.0)
+        });
     }
     let what = match kind {
         LimitKind::DailyMax => "daily limits",

@@ -1,7 +1,9 @@
 //! Rules about doses.
+pub mod benzodiazepine_switch;
 pub mod benzodiazepine_with_z_drug;
 pub mod concentration_mix_up;
 pub mod daily_dose_above_limit;
+pub mod dose_above_use_range;
 pub mod duplicate_class;
 pub mod duplicate_substance;
 pub mod form_not_marketed;
@@ -10,3 +12,4 @@ pub mod rescue_too_frequent;
 pub mod single_dose_above_limit;
 pub mod starting_dose_above_limit;
 pub mod strength_not_marketed;
+pub mod weight_missing;

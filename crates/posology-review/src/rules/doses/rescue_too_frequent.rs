@@ -15,7 +15,12 @@ pub static RULE: Rule = Rule {
     family: Family::Doses,
     status: RuleStatus::Stable,
     applies: |c| {
-        c.after.iter().any(|t| c.kb.substance(t.substance).limits.iter().any(|l| matches!(l.kind, LimitKind::MaxPerMonth | LimitKind::MinDaysBetween)))
+        c.after.iter().any(|t| {
+            c.kb.substance(t.substance)
+                .limits
+                .iter()
+                .any(|l| matches!(l.kind, LimitKind::MaxPerMonth | LimitKind::MinDaysBetween))
+        })
     },
     needs: &[],
     silent_in: &[],
@@ -36,16 +41,29 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                 .case
                 .exposures
                 .iter()
-                .filter(|e| e.substance == t.substance && e.origin == Origin::Record && e.kind == EntryKind::Administration)
-                .filter(|e| e.by_route(&l.route) == Some(true) && e.start.is_some_and(|s| s <= ctx.day() && days_between(s, ctx.day()) < 31))
+                .filter(|e| {
+                    e.substance == t.substance
+                        && e.origin == Origin::Record
+                        && e.kind == EntryKind::Administration
+                })
+                .filter(|e| {
+                    e.by_route(&l.route) == Some(true)
+                        && e.start.is_some_and(|s| s <= ctx.day() && days_between(s, ctx.day()) < 31)
+                })
                 .collect();
             uses.sort_by_key(|e| e.start);
             uses.dedup_by_key(|e| e.start);
             let name = ctx.name(t.substance);
             // A standing order says the same thing in its instruction.
-            let ordered = t.parts.iter().any(|p| p.by_route(&l.route) == Some(true) && !p.as_needed && p.times_per_day.is_some_and(|x| x.0 > 0.5));
+            let ordered = t.parts.iter().any(|p| {
+                p.by_route(&l.route) == Some(true)
+                    && !p.as_needed
+                    && p.times_per_day.is_some_and(|x| x.0 > 0.5)
+            });
             let problem = match kind {
-                "month" if uses.len() as f64 > limit => Some(format!("{} episodes in 31 days; the label allows {}", uses.len(), num(limit))),
+                "month" if uses.len() as f64 > limit => {
+                    Some(format!("{} episodes in 31 days; the label allows {}", uses.len(), num(limit)))
+                }
                 "days" => uses
                     .windows(2)
                     .filter_map(|w| Some(days_between(w[0].start?, w[1].start?)))
@@ -53,7 +71,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                     .map(|d| format!("{d} day(s) between two episodes; the label asks for {}", num(limit))),
                 _ => None,
             };
-            let problem = problem.or_else(|| (ordered && kind == "days").then(|| format!("ordered for every day; the label asks for {} days between episodes", num(limit))));
+            let problem = problem.or_else(|| {
+                (ordered && kind == "days").then(|| {
+                    format!("ordered for every day; the label asks for {} days between episodes", num(limit))
+                })
+            });
             if let Some(p) = problem {
                 out.push(
                     Draft::new(Severity::Serious, format!("{} as seizure rescue: {p}", capital(name)))

@@ -16,13 +16,21 @@ pub static RULE: Rule = Rule {
     status: RuleStatus::Stable,
     applies: |c| c.after.iter().any(|t| t.state == TakenState::Proposed),
     needs: &[],
-    silent_in: &[ClinicalContext::Palliative, ClinicalContext::IntensiveCare, ClinicalContext::ProceduralSedation, ClinicalContext::SupervisedWithdrawal, ClinicalContext::SeizureRescue],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::ProceduralSedation,
+        ClinicalContext::SupervisedWithdrawal,
+        ClinicalContext::SeizureRescue,
+    ],
     check,
     page: include_str!("starting_dose_above_limit.md"),
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    for t in ctx.after.iter().filter(|t| t.state == TakenState::Proposed && ctx.taken_now(t.substance).is_none()) {
+    for t in
+        ctx.after.iter().filter(|t| t.state == TakenState::Proposed && ctx.taken_now(t.substance).is_none())
+    {
         let mut over = bounds(ctx, t, LimitKind::DailyStartMax, out);
         let Some(dose) = t.daily_mg else { continue };
         over.retain(|b| exceeds(ctx, dose.1, b.mg));
@@ -31,16 +39,31 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         let far = ctx.number("dose-far-above-limit-ratio").map_or(2.0, |p| p.value);
         let severity = if dose.1 >= worst.mg * far { Severity::Serious } else { Severity::Caution };
         let name = ctx.name(t.substance);
-        let mut d = Draft::new(severity, format!("{} is to start at {} a day; the advised start is at most {} mg{}", capital(name), mg(dose), num(worst.mg), worst.narrow))
-            .about(ctx, [t.substance])
-            .figure("daily_mg", dose.1)
-            .figure("limit_mg", worst.mg);
+        let mut d = Draft::new(
+            severity,
+            format!(
+                "{} is to start at {} a day; the advised start is at most {} mg{}",
+                capital(name),
+                mg(dose),
+                num(worst.mg),
+                worst.narrow
+            ),
+        )
+        .about(ctx, [t.substance])
+        .figure("daily_mg", dose.1)
+        .figure("limit_mg", worst.mg);
         for b in &over {
             d = d.source(ctx, &b.limit.source, b.limit.confidence);
             if let Some(n) = &b.limit.note {
                 d = d.say(n);
             }
         }
-        out.push(d.action(ActionKind::ReduceDose, format!("Start {name} at {} mg a day or less and raise it only as needed and tolerated.", num(worst.mg))));
+        out.push(d.action(
+            ActionKind::ReduceDose,
+            format!(
+                "Start {name} at {} mg a day or less and raise it only as needed and tolerated.",
+                num(worst.mg)
+            ),
+        ));
     }
 }

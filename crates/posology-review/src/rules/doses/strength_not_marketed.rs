@@ -13,7 +13,12 @@ pub static RULE: Rule = Rule {
     summary: "A product names a strength that is not on the market in that form.",
     family: Family::Doses,
     status: RuleStatus::Stable,
-    applies: |c| c.after.iter().flat_map(|t| &t.parts).any(|p| p.strength_mg.is_some() || p.mg_per_ml.is_some() || p.mcg_per_hour.is_some()),
+    applies: |c| {
+        c.after
+            .iter()
+            .flat_map(|t| &t.parts)
+            .any(|p| p.strength_mg.is_some() || p.mg_per_ml.is_some() || p.mcg_per_hour.is_some())
+    },
     needs: &[],
     silent_in: &[],
     check,
@@ -70,7 +75,9 @@ fn unmarketed<'k>(ctx: &Context<'k>, p: &Exposure) -> Option<(String, String, &'
     let tolerance = ctx.number("strength-tolerance-percent").map_or(0.01, |p| p.value / 100.0);
     let near = |a: f64, b: f64| (a - b).abs() <= tolerance * b.abs();
     let (asked, marketed, unit): (f64, Vec<f64>, &str) = match (p.strength_mg, p.mg_per_ml, p.mcg_per_hour) {
-        (Some(s), _, _) if !form.is_liquid() => (s, same.iter().filter_map(|q| q.strength_mg).collect(), "mg"),
+        (Some(s), _, _) if !form.is_liquid() => {
+            (s, same.iter().filter_map(|q| q.strength_mg).collect(), "mg")
+        }
         (_, Some(c), _) => (c, same.iter().filter_map(|q| q.mg_per_ml).collect(), "mg/mL"),
         (_, _, Some(r)) => (r, same.iter().filter_map(|q| q.mcg_per_hour).collect(), "micrograms/h"),
         _ => return None,
@@ -86,5 +93,7 @@ fn unmarketed<'k>(ctx: &Context<'k>, p: &Exposure) -> Option<(String, String, &'
 }
 
 fn both_liquid(form: Form, q: &Product) -> bool {
-    form.is_liquid() && form != Form::Injection && q.form.parse::<Form>().is_ok_and(|f| f.is_liquid() && f != Form::Injection)
+    form.is_liquid()
+        && form != Form::Injection
+        && q.form.parse::<Form>().is_ok_and(|f| f.is_liquid() && f != Form::Injection)
 }

@@ -38,14 +38,25 @@ pub static LOWERED: Rule = Rule {
 
 /// Whether the parent or the active total changes enough to be reported.
 fn reported(ctx: &Context<'_>, c: &Change, up: bool) -> bool {
-    let (Some(hi), Some(lo)) = (ctx.number("auc-ratio-report"), ctx.number("auc-ratio-lowered-report")) else { return false };
+    let (Some(hi), Some(lo)) = (ctx.number("auc-ratio-report"), ctx.number("auc-ratio-lowered-report"))
+    else {
+        return false;
+    };
     let r = [c.prediction.parent.ratio, c.active().ratio];
-    if up { r.iter().any(|x| *x >= hi.value) } else { r.iter().all(|x| *x < hi.value) && r.iter().any(|x| *x <= lo.value) }
+    if up {
+        r.iter().any(|x| *x >= hi.value)
+    } else {
+        r.iter().all(|x| *x < hi.value) && r.iter().any(|x| *x <= lo.value)
+    }
 }
 
 /// Whether a change between two substances is reported here, so that the rule of named pairs need not repeat it.
 pub fn covers(ctx: &Context<'_>, perpetrator: SubstanceIx, victim: SubstanceIx) -> bool {
-    ctx.changes().iter().any(|c| c.victim == victim && c.by.contains(&perpetrator) && (reported(ctx, c, true) || reported(ctx, c, false)))
+    ctx.changes().iter().any(|c| {
+        c.victim == victim
+            && c.by.contains(&perpetrator)
+            && (reported(ctx, c, true) || reported(ctx, c, false))
+    })
 }
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
@@ -72,10 +83,19 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
             }
         }
         let figures = match c.prediction.weighted_sum {
-            Some(w) => format!("{} for {name}, {} for {name} with its active metabolites weighted by potency", interval(c.prediction.parent), interval(w)),
+            Some(w) => format!(
+                "{} for {name}, {} for {name} with its active metabolites weighted by potency",
+                interval(c.prediction.parent),
+                interval(w)
+            ),
             None => interval(c.prediction.parent),
         };
-        let title = format!("{} exposure {} {} by {by}", capital(name), ratio(c.prediction.parent.ratio), if up { "raised" } else { "lowered" });
+        let title = format!(
+            "{} exposure {} {} by {by}",
+            capital(name),
+            ratio(c.prediction.parent.ratio),
+            if up { "raised" } else { "lowered" }
+        );
         let mut d = Draft::new(severity, title)
             .about(ctx, std::iter::once(c.victim).chain(c.by.iter().copied()))
             .figure("auc_ratio", c.prediction.parent.ratio)
@@ -85,12 +105,19 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
         for (s, conf) in sources {
             d = d.source(ctx, s, conf);
         }
-        d = d.say(format!("Predicted steady-state exposure with everything taken together: {figures} (90 % interval).")).say(reasons(ctx, c));
+        d = d
+            .say(format!(
+                "Predicted steady-state exposure with everything taken together: {figures} (90 % interval)."
+            ))
+            .say(reasons(ctx, c));
         for w in words {
             d = d.say(w);
         }
         if !c.assumed.is_empty() {
-            d = d.say(format!("The usual dose of {} was assumed.", list(c.assumed.iter().map(|s| ctx.name(*s)))));
+            d = d.say(format!(
+                "The usual dose of {} was assumed.",
+                list(c.assumed.iter().map(|s| ctx.name(*s)))
+            ));
         }
         if c.prediction.dose_extrapolated {
             d = d.say("A dose lies outside those measured: extrapolated.");
@@ -100,7 +127,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
                 let roles: Vec<_> = if *s == c.victim {
                     k.substrate.iter().map(|x| (&x.source, x.confidence)).collect()
                 } else {
-                    k.inhibits.iter().map(|x| (&x.source, x.confidence)).chain(k.induces.iter().map(|x| (&x.source, x.confidence))).collect()
+                    k.inhibits
+                        .iter()
+                        .map(|x| (&x.source, x.confidence))
+                        .chain(k.induces.iter().map(|x| (&x.source, x.confidence)))
+                        .collect()
                 };
                 for (r, conf) in roles.into_iter().take(2) {
                     d = d.source(ctx, r, conf);
@@ -127,7 +158,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
 /// Severity by the change of what is active, and by what the drug can do: a ratio alone is never serious for a drug without a grave effect.
 fn band(ctx: &Context<'_>, active: f64, up: bool) -> Severity {
     let at = |id: &str| ctx.number(id).map(|p| p.value);
-    let (weak, strong) = if up { (at("auc-ratio-moderate"), at("auc-ratio-strong")) } else { (at("auc-ratio-lowered-moderate"), at("auc-ratio-lowered-strong")) };
+    let (weak, strong) = if up {
+        (at("auc-ratio-moderate"), at("auc-ratio-strong"))
+    } else {
+        (at("auc-ratio-lowered-moderate"), at("auc-ratio-lowered-strong"))
+    };
     let beyond = |x: Option<f64>| x.is_some_and(|b| if up { active >= b } else { active <= b });
     if beyond(strong) {
         Severity::Serious
@@ -139,11 +174,22 @@ fn band(ctx: &Context<'_>, active: f64, up: bool) -> Severity {
 }
 
 fn ratio(r: f64) -> String {
-    if r >= 10.0 { format!("{r:.0}-fold") } else if r >= 1.0 { format!("{r:.1}-fold") } else { format!("{r:.2}-fold") }
+    if r >= 10.0 {
+        format!("{r:.0}-fold")
+    } else if r >= 1.0 {
+        format!("{r:.1}-fold")
+    } else {
+        format!("{r:.2}-fold")
+    }
 }
 
 fn interval(i: Interval) -> String {
-    format!("{} ({} to {})", ratio(i.ratio), ratio(i.low).trim_end_matches("-fold"), ratio(i.high).trim_end_matches("-fold"))
+    format!(
+        "{} ({} to {})",
+        ratio(i.ratio),
+        ratio(i.low).trim_end_matches("-fold"),
+        ratio(i.high).trim_end_matches("-fold")
+    )
 }
 
 fn reasons(ctx: &Context<'_>, c: &Change) -> String {
@@ -159,7 +205,12 @@ fn reasons(ctx: &Context<'_>, c: &Change) -> String {
                 Organ::Liver => "in the liver",
                 Organ::Kidney => "in the kidney",
             };
-            format!("{} {organ} carries {:.0} % and keeps {:.0} % of its activity under {by}", r.enzyme.name(), r.share * 100.0, r.activity * 100.0)
+            format!(
+                "{} {organ} carries {:.0} % and keeps {:.0} % of its activity under {by}",
+                r.enzyme.name(),
+                r.share * 100.0,
+                r.activity * 100.0
+            )
         })
         .collect();
     parts.truncate(4);
@@ -168,5 +219,7 @@ fn reasons(ctx: &Context<'_>, c: &Change) -> String {
 
 /// Whether a substance can do grave harm when its exposure rises (used by rules that weigh a stop of an interacting drug).
 pub fn grave(ctx: &Context<'_>, s: SubstanceIx) -> bool {
-    [EffectKind::RespiratoryDepression, EffectKind::QtProlongation].into_iter().any(|k| ctx.kb.effect(s, k).is_some_and(|e| e.grade >= 2))
+    [EffectKind::RespiratoryDepression, EffectKind::QtProlongation]
+        .into_iter()
+        .any(|k| ctx.kb.effect(s, k).is_some_and(|e| e.grade >= 2))
 }

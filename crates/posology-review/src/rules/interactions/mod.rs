@@ -1,7 +1,18 @@
 //! Rules about drugs taken together.
+pub(crate) mod additive;
+pub mod clozapine_with_benzodiazepine;
+pub mod effect_load;
 pub mod exposure_change;
+pub mod flumazenil_risk;
+pub(crate) mod group;
+pub mod maoi_combination;
 pub mod named_pair;
-
+pub mod opioid_benzodiazepine_muscle_relaxant;
+pub mod opioid_with_gabapentinoid;
+pub mod qt_load;
+pub mod serotonin_load;
+pub mod smoking_change;
+pub mod sodium_oxybate_with_sedative;
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::taken::{Taken, TakenState};
@@ -61,7 +72,12 @@ pub fn pairs<'k>(ctx: &Context<'k>, x: &Taken<'k>, y: &Taken<'k>) -> Vec<Pair<'k
 }
 
 /// Severity in this patient: the gravest modifier that holds, or the usual one.
-fn severity<'k>(ctx: &Context<'_>, file: &'k InteractionFile, a: &Taken<'_>, b: &Taken<'_>) -> (Severity, Vec<&'k str>) {
+fn severity<'k>(
+    ctx: &Context<'_>,
+    file: &'k InteractionFile,
+    a: &Taken<'_>,
+    b: &Taken<'_>,
+) -> (Severity, Vec<&'k str>) {
     let usual = Severity::from_word(&file.severity).unwrap_or(Severity::Caution);
     let mut out = (usual, Vec::new());
     for m in &file.modifiers {
@@ -93,7 +109,12 @@ pub fn is_new(ctx: &Context<'_>, t: &Taken<'_>, days: u32) -> bool {
 }
 
 /// The gravest interaction between members of two groups that a rule reports, all of them for its sources.
-pub fn reported<'k>(ctx: &Context<'k>, left: &[&Taken<'k>], right: &[&Taken<'k>], rule: &str) -> Vec<Pair<'k>> {
+pub fn reported<'k>(
+    ctx: &Context<'k>,
+    left: &[&Taken<'k>],
+    right: &[&Taken<'k>],
+    rule: &str,
+) -> Vec<Pair<'k>> {
     let mut out: Vec<Pair<'k>> = Vec::new();
     for x in left {
         for y in right.iter().filter(|y| y.substance != x.substance) {

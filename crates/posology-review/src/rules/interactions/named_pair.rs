@@ -23,13 +23,18 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     for (i, x) in ctx.after.iter().enumerate() {
         for y in &ctx.after[i + 1..] {
             for p in pairs(ctx, x, y) {
-                if p.file.reported_by.is_some() || p.file.kind == "pharmacokinetic" && super::exposure_change::covers(ctx, p.a, p.b) {
+                if p.file.reported_by.is_some()
+                    || p.file.kind == "pharmacokinetic" && super::exposure_change::covers(ctx, p.a, p.b)
+                {
                     continue;
                 }
                 let (a, b) = (ctx.name(p.a), ctx.name(p.b));
-                let mut d = Draft::new(p.severity, format!("{} with {b}: {}", capital(a), p.file.effect.trim_end_matches('.')))
-                    .about(ctx, [p.a, p.b])
-                    .say(&p.file.mechanism);
+                let mut d = Draft::new(
+                    p.severity,
+                    format!("{} with {b}: {}", capital(a), p.file.effect.trim_end_matches('.')),
+                )
+                .about(ctx, [p.a, p.b])
+                .say(&p.file.mechanism);
                 for w in &p.because {
                     d = d.say(w);
                 }

@@ -1,1 +1,3 @@
 //! Rules about record.
+pub mod name_corrected;
+pub mod stale_entry;

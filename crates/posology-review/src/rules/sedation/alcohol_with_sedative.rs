@@ -13,7 +13,12 @@ pub static RULE: Rule = Rule {
     summary: "Alcohol is drunk beside a drug that depresses the central nervous system.",
     family: Family::Sedation,
     status: RuleStatus::Stable,
-    applies: |c| c.any(c.known.class.cns_depressant) && (c.drinks_per_day.is_some_and(|d| d > 0.0) || c.has_id("alcohol-use-disorder") || c.any(c.known.class.alcohol)),
+    applies: |c| {
+        c.any(c.known.class.cns_depressant)
+            && (c.drinks_per_day.is_some_and(|d| d > 0.0)
+                || c.has_id("alcohol-use-disorder")
+                || c.any(c.known.class.alcohol))
+    },
     needs: &[],
     silent_in: &[ClinicalContext::IntensiveCare, ClinicalContext::SupervisedWithdrawal],
     check,
@@ -45,7 +50,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     facts.sort_by_key(|f| std::cmp::Reverse(Severity::from_word(&f.severity)));
     let daily = ctx.drinks_per_day;
     let disorder = ctx.has_id("alcohol-use-disorder");
-    let heavy = ctx.number("alcohol-daily-with-sedative-serious").is_some_and(|p| daily.is_some_and(|d| d >= p.value));
+    let heavy = ctx
+        .number("alcohol-daily-with-sedative-serious")
+        .is_some_and(|p| daily.is_some_and(|d| d >= p.value));
     let names = list(drugs.iter().map(|t| ctx.name(t.substance)));
     let how = match (daily, disorder) {
         (Some(d), true) => format!("{} drinks a day and alcohol use disorder on record", num(d)),
@@ -54,7 +61,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         (None, false) => "alcohol is recorded as taken; the amount is not".to_owned(),
     };
     let usual = facts.first().and_then(|f| Severity::from_word(&f.severity)).unwrap_or(Severity::Caution);
-    let severity = if heavy || disorder { usual.max(Severity::Serious) } else { usual.min(Severity::Caution) };
+    let severity =
+        if heavy || disorder { usual.max(Severity::Serious) } else { usual.min(Severity::Caution) };
     let mut d = Draft::new(severity, format!("Alcohol beside {names}"))
         .about(ctx, drugs.iter().map(|t| t.substance))
         .say(format!("{}.", crate::words::capital(&how)));
@@ -73,5 +81,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         d = d.parameter(ctx, p);
     }
     d = d.action(ActionKind::Counsel, "No alcohol while these drugs are taken. Ask first how much is drunk: someone who drinks every day must not stop suddenly without a plan.");
-    out.push(d.action(ActionKind::Reconsider, "Prefer a treatment that does not add to alcohol; if a sedative is needed, smallest dose and supply."));
+    out.push(d.action(
+        ActionKind::Reconsider,
+        "Prefer a treatment that does not add to alcohol; if a sedative is needed, smallest dose and supply.",
+    ));
 }

@@ -22,7 +22,19 @@ pub static RULE: Rule = Rule {
 /// The groups that the criterion of older adults counts.
 fn count<'c, 'a>(ctx: &'c Context<'a>) -> Vec<&'c Taken<'a>> {
     let k = &ctx.known.class;
-    let groups = [k.antiepileptic, k.gabapentinoid, k.antidepressant, k.ssri, k.snri, k.tricyclic, k.antipsychotic, k.benzodiazepine, k.z_drug, k.opioid, k.muscle_relaxant];
+    let groups = [
+        k.antiepileptic,
+        k.gabapentinoid,
+        k.antidepressant,
+        k.ssri,
+        k.snri,
+        k.tricyclic,
+        k.antipsychotic,
+        k.benzodiazepine,
+        k.z_drug,
+        k.opioid,
+        k.muscle_relaxant,
+    ];
     ctx.after
         .iter()
         .filter(|t| groups.iter().flatten().any(|g| ctx.kb.in_class(t.substance, *g)))
@@ -43,9 +55,15 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     }
     let names = list(list_of.iter().map(|t| ctx.name(t.substance)));
     let (title, why) = if older {
-        (format!("{} CNS-active drugs at {} years", list_of.len(), ctx.age.map_or(0, |a| a as i64)), "At this age three or more raise the risk of falls and fractures.")
+        (
+            format!("{} CNS-active drugs at {} years", list_of.len(), ctx.age.map_or(0, |a| a as i64)),
+            "At this age three or more raise the risk of falls and fractures.",
+        )
     } else {
-        (format!("{} drugs that depress the central nervous system", list_of.len()), "Their effects on alertness and breathing add up.")
+        (
+            format!("{} drugs that depress the central nervous system", list_of.len()),
+            "Their effects on alertness and breathing add up.",
+        )
     };
     out.push(
         Draft::new(if older { Severity::Serious } else { Severity::Caution }, title)
@@ -53,6 +71,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             .say(format!("{names}. {why}"))
             .figure("cns_active_drugs", list_of.len() as f64)
             .parameter(ctx, p)
-            .action(ActionKind::Reconsider, "Look for the one with the least benefit and lower it first, in steps; one change at a time."),
+            .action(
+                ActionKind::Reconsider,
+                "Look for the one with the least benefit and lower it first, in steps; one change at a time.",
+            ),
     );
 }

@@ -16,7 +16,11 @@ pub static RULE: Rule = Rule {
     status: RuleStatus::Stable,
     applies: |c| c.any(c.known.class.cns_depressant),
     needs: &[],
-    silent_in: &[ClinicalContext::Palliative, ClinicalContext::IntensiveCare, ClinicalContext::ProceduralSedation],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::ProceduralSedation,
+    ],
     check,
     page: include_str!("driving.md"),
 };
@@ -36,7 +40,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let names = list(new.iter().map(|t| ctx.name(t.substance)));
     let mut d = Draft::new(Severity::Note, format!("Driving and machines: {names}"))
         .about(ctx, new.iter().map(|t| t.substance))
-        .say(format!("{names} slow reaction, most in the first weeks and after a rise; alcohol makes it far worse."))
+        .say(format!(
+            "{names} slow reaction, most in the first weeks and after a rise; alcohol makes it far worse."
+        ))
         .parameter(ctx, days);
     if ctx.settings.jurisdiction == Jurisdiction::Uk {
         for t in &new {

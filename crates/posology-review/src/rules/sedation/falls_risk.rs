@@ -25,9 +25,12 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let days = ctx.number("falls-new-days");
     let new = days.is_some_and(|p| drugs.iter().any(|t| is_new(ctx, t, p.value as u32)));
     let names = list(drugs.iter().map(|t| ctx.name(t.substance)));
-    let mut d = Draft::new(if new { Severity::Serious } else { Severity::Caution }, format!("Sedatives after a fall: {names}"))
-        .about(ctx, drugs.iter().map(|t| t.substance))
-        .say(format!("A fall or hip fracture is on record; {names} raise the risk of another."));
+    let mut d = Draft::new(
+        if new { Severity::Serious } else { Severity::Caution },
+        format!("Sedatives after a fall: {names}"),
+    )
+    .about(ctx, drugs.iter().map(|t| t.substance))
+    .say(format!("A fall or hip fracture is on record; {names} raise the risk of another."));
     if let Some(p) = days.filter(|_| new) {
         d = d.say("The risk is highest in the first two weeks after a start.").parameter(ctx, p);
     }

@@ -23,7 +23,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let t = mme_total(ctx);
     if !t.incomplete.is_empty() {
         let names = list(t.incomplete.iter().map(|s| ctx.name(*s)));
-        out.not_assessed(format!("morphine equivalents of {names}"), "the source gives no factor for it or its dose is not known; that is not \"no opioid\"");
+        out.not_assessed(
+            format!("morphine equivalents of {names}"),
+            "the source gives no factor for it or its dose is not known; that is not \"no opioid\"",
+        );
     }
     let (Some(caution), Some(high)) = (ctx.number("mme-caution"), ctx.number("mme-high")) else { return };
     if t.total < caution.value {
@@ -41,7 +44,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         d = d.source(ctx, s, *c);
     }
     if !t.incomplete.is_empty() {
-        d = d.say(format!("Without {}, so the total is a lower bound.", list(t.incomplete.iter().map(|s| ctx.name(*s)))));
+        d = d.say(format!(
+            "Without {}, so the total is a lower bound.",
+            list(t.incomplete.iter().map(|s| ctx.name(*s)))
+        ));
     }
     out.push(d.action(ActionKind::Reconsider, "Weigh benefit against risk before any rise. A dose taken for long is lowered slowly and with the patient, never at once."));
 }

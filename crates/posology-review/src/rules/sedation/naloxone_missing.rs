@@ -16,7 +16,11 @@ pub static RULE: Rule = Rule {
     status: RuleStatus::Stable,
     applies: |c| c.any(c.known.class.opioid),
     needs: &[],
-    silent_in: &[ClinicalContext::Palliative, ClinicalContext::IntensiveCare, ClinicalContext::ProceduralSedation],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::ProceduralSedation,
+    ],
     check,
     page: include_str!("naloxone_missing.md"),
 };
@@ -53,7 +57,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         why.push("a benzodiazepine or Z-drug beside the opioid".into());
         d = d.parameter(ctx, p);
     }
-    for (id, words) in [("substance-use-disorder", "a substance use disorder on record"), ("opioid-overdose", "an overdose on record"), ("sleep-apnoea", "sleep apnoea")] {
+    for (id, words) in [
+        ("substance-use-disorder", "a substance use disorder on record"),
+        ("opioid-overdose", "an overdose on record"),
+        ("sleep-apnoea", "sleep apnoea"),
+    ] {
         if ctx.has_id(id) {
             why.push(words.into());
         }
@@ -61,13 +69,21 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     if why.is_empty() {
         return;
     }
-    if d_has_no_source(&why, sedative) && let Some(p) = ctx.number("naloxone-mme") {
+    if d_has_no_source(&why, sedative)
+        && let Some(p) = ctx.number("naloxone-mme")
+    {
         d = d.parameter(ctx, p);
     }
     out.push(
         d.about(ctx, opioids.iter().map(|t| t.substance))
-            .say(format!("Reasons to offer it: {}. Whether the patient has some from elsewhere is not known.", list(&why)))
-            .action(ActionKind::OfferNaloxone, "Offer naloxone and show it to the people around the patient; it reverses the opioid only."),
+            .say(format!(
+                "Reasons to offer it: {}. Whether the patient has some from elsewhere is not known.",
+                list(&why)
+            ))
+            .action(
+                ActionKind::OfferNaloxone,
+                "Offer naloxone and show it to the people around the patient; it reverses the opioid only.",
+            ),
     );
 }
 

@@ -13,9 +13,15 @@ pub static RULE: Rule = Rule {
     summary: "An opioid and a benzodiazepine or Z-drug are taken together.",
     family: Family::Sedation,
     status: RuleStatus::Stable,
-    applies: |c| c.any(c.known.class.opioid) && (c.any(c.known.class.benzodiazepine) || c.any(c.known.class.z_drug)),
+    applies: |c| {
+        c.any(c.known.class.opioid) && (c.any(c.known.class.benzodiazepine) || c.any(c.known.class.z_drug))
+    },
     needs: &[],
-    silent_in: &[ClinicalContext::Palliative, ClinicalContext::IntensiveCare, ClinicalContext::ProceduralSedation],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::ProceduralSedation,
+    ],
     check,
     page: include_str!("opioid_with_benzodiazepine.md"),
 };
@@ -36,17 +42,22 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             None => format!("{} (dose not known)", ctx.name(t.substance)),
         }))
     };
-    let mut d = Draft::new(first.severity, format!("Opioid with benzodiazepine or Z-drug: {} and {}", plain(&opioids), plain(&sedatives)))
-        .about(ctx, opioids.iter().chain(&sedatives).map(|t| t.substance))
-        .say(format!("{} beside {}.", dosed(&opioids), dosed(&sedatives)))
-        .say(&first.file.effect)
-        .say(&first.file.mechanism);
+    let mut d = Draft::new(
+        first.severity,
+        format!("Opioid with benzodiazepine or Z-drug: {} and {}", plain(&opioids), plain(&sedatives)),
+    )
+    .about(ctx, opioids.iter().chain(&sedatives).map(|t| t.substance))
+    .say(format!("{} beside {}.", dosed(&opioids), dosed(&sedatives)))
+    .say(&first.file.effect)
+    .say(&first.file.mechanism);
     for w in &first.because {
         d = d.say(w);
     }
     d = with_sources(d, ctx, &found);
     let treatment = ctx.has_id("opioid-use-disorder")
-        && opioids.iter().any(|t| Some(t.substance) == k.substance.methadone || Some(t.substance) == k.substance.buprenorphine);
+        && opioids.iter().any(|t| {
+            Some(t.substance) == k.substance.methadone || Some(t.substance) == k.substance.buprenorphine
+        });
     if treatment {
         d = d
             .say("The opioid treats opioid use disorder: it is not to be withheld or stopped because of the sedative; untreated addiction is the greater harm.")
@@ -55,8 +66,14 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         d = d.action(ActionKind::Reconsider, first.file.management.clone());
     }
     d = d
-        .action(ActionKind::OfferNaloxone, "Offer naloxone and show it to the people around the patient; it reverses the opioid only.")
-        .action(ActionKind::Counsel, "Name the signs: hard to wake, slow or shallow breathing, blue lips. No alcohol.");
+        .action(
+            ActionKind::OfferNaloxone,
+            "Offer naloxone and show it to the people around the patient; it reverses the opioid only.",
+        )
+        .action(
+            ActionKind::Counsel,
+            "Name the signs: hard to wake, slow or shallow breathing, blue lips. No alcohol.",
+        );
     if sedatives.iter().any(|t| ctx.taken_now(t.substance).is_some()) {
         d = d.action(ActionKind::Taper, "A sedative taken for weeks is tapered, never stopped at once.");
     }

@@ -16,7 +16,10 @@ pub static RULE: Rule = Rule {
     status: RuleStatus::Stable,
     applies: |c| {
         c.case.exposures.iter().any(|e| {
-            [c.known.class.benzodiazepine, c.known.class.z_drug].into_iter().flatten().any(|k| c.kb.in_class(e.substance, k))
+            [c.known.class.benzodiazepine, c.known.class.z_drug]
+                .into_iter()
+                .flatten()
+                .any(|k| c.kb.in_class(e.substance, k))
         })
     },
     needs: &[],
@@ -27,7 +30,10 @@ pub static RULE: Rule = Rule {
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let class = |s: SubstanceIx| {
-        [ctx.known.class.benzodiazepine, ctx.known.class.z_drug].into_iter().flatten().any(|k| ctx.kb.in_class(s, k))
+        [ctx.known.class.benzodiazepine, ctx.known.class.z_drug]
+            .into_iter()
+            .flatten()
+            .any(|k| ctx.kb.in_class(s, k))
     };
     // An order to stop what is taken, nothing of the class left after it.
     let covered = ctx.after.iter().any(|t| class(t.substance));
@@ -45,7 +51,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         .case
         .exposures
         .iter()
-        .filter(|e| e.origin == Origin::Record && class(e.substance) && e.start.is_some_and(|s| s <= ctx.day()))
+        .filter(|e| {
+            e.origin == Origin::Record && class(e.substance) && e.start.is_some_and(|s| s <= ctx.day())
+        })
         .filter_map(|e| e.end.map(|end| (end, e.substance)))
         .max();
     let Some((end, substance)) = last else { return };
@@ -56,7 +64,13 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     report(ctx, &use_until(ctx, end), &[substance], Some(plus_days(end, 1)), out);
 }
 
-fn report(ctx: &Context<'_>, u: &Use<'_>, stopped: &[SubstanceIx], since: Option<posology_model::Date>, out: &mut Findings<'_>) {
+fn report(
+    ctx: &Context<'_>,
+    u: &Use<'_>,
+    stopped: &[SubstanceIx],
+    since: Option<posology_model::Date>,
+    out: &mut Findings<'_>,
+) {
     let (Some(e), Some(l)) = (&u.current, &u.likelihood) else { return };
     if !l.matters() {
         return;
@@ -69,14 +83,17 @@ fn report(ctx: &Context<'_>, u: &Use<'_>, stopped: &[SubstanceIx], since: Option
         (false, true) => Severity::Serious,
         (false, false) => Severity::Caution,
     };
-    let mut d = Draft::new(severity, format!("{} stops at once after {} days", capital(&names), e.length_days()))
-        .about(ctx, stopped.iter().copied())
-        .say(match since {
-            None => format!("The order ends it at once; it has been taken since {}.", e.start),
-            Some(day) => format!("No supply is on record from {day}; it had been taken since {}.", e.start),
-        })
-        .say(&l.row.text)
-        .say("Withdrawal can bring anxiety, sleeplessness, tremor, confusion and seizures; it can be fatal.");
+    let mut d = Draft::new(
+        severity,
+        format!("{} stops at once after {} days", capital(&names), e.length_days()),
+    )
+    .about(ctx, stopped.iter().copied())
+    .say(match since {
+        None => format!("The order ends it at once; it has been taken since {}.", e.start),
+        Some(day) => format!("No supply is on record from {day}; it had been taken since {}.", e.start),
+    })
+    .say(&l.row.text)
+    .say("Withdrawal can bring anxiety, sleeplessness, tremor, confusion and seizures; it can be fatal.");
     if seizures {
         d = d.say("A seizure history is on record: the risk of a seizure is higher.");
     }
@@ -90,5 +107,8 @@ fn report(ctx: &Context<'_>, u: &Use<'_>, stopped: &[SubstanceIx], since: Option
         d.action(ActionKind::Verify, "Find out whether it is still taken, from where, and how the patient is.")
             .action(ActionKind::Taper, "If it was stopped: do not resume the old dose automatically, tolerance may be lost; the prescriber decides on a lower restart and a taper.")
     };
-    out.push(d.action(ActionKind::Monitor, "Withdrawal signs; sooner with short-acting drugs, up to three weeks later with long-acting ones."));
+    out.push(d.action(
+        ActionKind::Monitor,
+        "Withdrawal signs; sooner with short-acting drugs, up to three weeks later with long-acting ones.",
+    ));
 }

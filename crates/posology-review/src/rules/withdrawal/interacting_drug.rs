@@ -48,8 +48,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         let (a, b) = (ratio(before), ratio(after));
         let by = |c: &Option<crate::change::Change>| c.as_ref().map(|c| c.by.to_vec()).unwrap_or_default();
         let (by_a, by_b) = (by(&a), by(&b));
-        let gone: Vec<SubstanceIx> = by_a.iter().filter(|s| !after.iter().any(|t| t.substance == **s)).copied().collect();
-        let new: Vec<SubstanceIx> = by_b.iter().filter(|s| !before.iter().any(|t| t.substance == **s)).copied().collect();
+        let gone: Vec<SubstanceIx> =
+            by_a.iter().filter(|s| !after.iter().any(|t| t.substance == **s)).copied().collect();
+        let new: Vec<SubstanceIx> =
+            by_b.iter().filter(|s| !before.iter().any(|t| t.substance == **s)).copied().collect();
         if gone.is_empty() && new.is_empty() {
             continue;
         }
@@ -58,20 +60,36 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         if !shift.is_finite() {
             continue;
         }
-        let dependent = dependence.substances.contains(&v.substance) && dependence.likelihood.as_ref().is_some_and(|l| l.matters());
+        let dependent = dependence.substances.contains(&v.substance)
+            && dependence.likelihood.as_ref().is_some_and(|l| l.matters());
         let fall = (1.0 - shift) * 100.0;
         let bound = ctx.number("interacting-stop-fall-percent");
         let withdrawal = dependent && bound.is_some_and(|p| fall >= p.value);
-        let (Some(up), Some(down)) = (ctx.number("auc-ratio-report"), ctx.number("auc-ratio-lowered-report")) else { return };
+        let (Some(up), Some(down)) = (ctx.number("auc-ratio-report"), ctx.number("auc-ratio-lowered-report"))
+        else {
+            return;
+        };
         // A start that raises or lowers is already told by the exposure rules; here only what they cannot see: stops, and withdrawal.
         let by_stop = !gone.is_empty() && (shift >= up.value || shift <= down.value);
         if !withdrawal && !by_stop {
             continue;
         }
         let name = ctx.name(v.substance);
-        let what = if gone.is_empty() { format!("{} starts", list(new.iter().map(|s| ctx.name(*s)))) } else { format!("{} stops", list(gone.iter().map(|s| ctx.name(*s)))) };
-        let severity = if withdrawal || shift >= up.value && grave(ctx, v.substance) { Severity::Serious } else { Severity::Caution };
-        let change_words = if shift < 1.0 { format!("falls by {} %", num(fall.round())) } else { format!("rises {}-fold", num((shift * 10.0).round() / 10.0)) };
+        let what = if gone.is_empty() {
+            format!("{} starts", list(new.iter().map(|s| ctx.name(*s))))
+        } else {
+            format!("{} stops", list(gone.iter().map(|s| ctx.name(*s))))
+        };
+        let severity = if withdrawal || shift >= up.value && grave(ctx, v.substance) {
+            Severity::Serious
+        } else {
+            Severity::Caution
+        };
+        let change_words = if shift < 1.0 {
+            format!("falls by {} %", num(fall.round()))
+        } else {
+            format!("rises {}-fold", num((shift * 10.0).round() / 10.0))
+        };
         let mut d = Draft::new(severity, format!("{}: exposure to {name} {change_words}", capital(&what)))
             .about(ctx, std::iter::once(v.substance).chain(gone.iter().copied()).chain(new.iter().copied()))
             .say(format!("At an unchanged dose the predicted active exposure to {name} {change_words} over the days to weeks after {what}."))
@@ -85,7 +103,13 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         }
         for s in gone.iter().chain(&new) {
             if let Some(k) = ctx.kb.kinetics(*s) {
-                for (r, c) in k.inhibits.iter().map(|x| (&x.source, x.confidence)).chain(k.induces.iter().map(|x| (&x.source, x.confidence))).take(2) {
+                for (r, c) in k
+                    .inhibits
+                    .iter()
+                    .map(|x| (&x.source, x.confidence))
+                    .chain(k.induces.iter().map(|x| (&x.source, x.confidence)))
+                    .take(2)
+                {
                     d = d.source(ctx, r, c);
                 }
             }
@@ -97,7 +121,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             d.action(ActionKind::Monitor, format!("Watch for withdrawal or loss of effect of {name} over the next weeks; tell the patient what to look for."))
                 .action(ActionKind::Reconsider, "Change the interacting drug in steps where that is possible, or choose one that does not act on the enzyme.")
         } else {
-            d.action(ActionKind::ReduceDose, format!("Expect a stronger effect of {name}; plan a lower dose and a look within two weeks."))
+            d.action(
+                ActionKind::ReduceDose,
+                format!("Expect a stronger effect of {name}; plan a lower dose and a look within two weeks."),
+            )
         };
         out.push(d);
     }

@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    let (Some(most), Some(days)) = (ctx.number("taper-max-percent"), ctx.number("taper-max-percent-days")) else { return };
+    let (Some(most), Some(days)) = (ctx.number("taper-max-percent"), ctx.number("taper-max-percent-days"))
+    else {
+        return;
+    };
     let u = use_until(ctx, ctx.day());
     let Some(l) = u.likelihood.as_ref().filter(|l| l.matters()) else { return };
     let now: f64;

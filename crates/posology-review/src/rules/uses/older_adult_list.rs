@@ -1,0 +1,79 @@
+#![doc = include_str!("older_adult_list.md")]
+use crate::context::Context;
+use crate::draft::{Draft, Findings};
+use crate::rule::{ClinicalContext, Family, Need, Rule, RuleStatus};
+use crate::taken::Taken;
+use crate::words::{capital, list};
+use posology_knowledge::schema::ListEntry;
+use posology_model::{ActionKind, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "older-adult-criteria",
+    summary: "A published list for older adults names the drug as potentially inappropriate.",
+    family: Family::Uses,
+    status: RuleStatus::Stable,
+    applies: |c| c.kb.corpus.lists.iter().flat_map(|l| &l.entries).any(|e| !of(c, e).is_empty()),
+    needs: &[Need::Age],
+    silent_in: &[
+        ClinicalContext::Palliative,
+        ClinicalContext::IntensiveCare,
+        ClinicalContext::ProceduralSedation,
+    ],
+    check,
+    page: include_str!("older_adult_list.md"),
+};
+
+fn of<'c, 'a>(ctx: &'c Context<'a>, e: &ListEntry) -> Vec<&'c Taken<'a>> {
+    let class = e.class.as_deref().and_then(|c| ctx.kb.class(c));
+    if e.substances.is_empty() && !ctx.any(class) {
+        return Vec::new();
+    }
+    ctx.after
+        .iter()
+        .filter(|t| {
+            class.is_some_and(|c| ctx.kb.in_class(t.substance, c))
+                || e.substances.contains(&ctx.kb.substance(t.substance).id)
+        })
+        .collect()
+}
+
+fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
+    let Some(age) = ctx.age else { return };
+    for l in ctx.kb.corpus.lists.iter().filter(|l| age >= l.age_from) {
+        for e in l.entries.iter().filter(|e| ctx.here(&e.jurisdiction)) {
+            if !e.conditions.is_empty() && !e.conditions.iter().any(|c| ctx.has_id(c)) {
+                continue;
+            }
+            let mut drugs = of(ctx, e);
+            // An exception holds for the drug that treats the condition, or, where no reason is recorded, for the patient who has it.
+            drugs.retain(|t| {
+                !e.except_conditions.iter().any(|c| crate::rules::doses::limit::treats(ctx, t, c))
+            });
+            if let Some(w) = e.with_class.as_deref().and_then(|w| ctx.kb.class(w)) {
+                let others: Vec<&Taken<'_>> =
+                    ctx.of(Some(w)).filter(|o| !drugs.iter().any(|d| d.substance == o.substance)).collect();
+                if others.is_empty() {
+                    continue;
+                }
+                drugs.extend(others);
+            } else if e.with_class.is_some() {
+                continue;
+            }
+            if drugs.is_empty() {
+                continue;
+            }
+            let names = list(drugs.iter().map(|t| ctx.name(t.substance)));
+            let d = Draft::new(Severity::Caution, format!("{}: {} at {} years", l.name, names, age as i64))
+                .about(ctx, drugs.iter().map(|t| t.substance))
+                .say(format!("{} {}", capital(e.recommendation.trim_end_matches('.')) + ".", e.rationale))
+                .source(ctx, &e.source, e.confidence);
+            let action = if drugs.iter().any(|t| ctx.taken_now(t.substance).is_some()) {
+                d.action(ActionKind::Taper, "Review the need; what has been taken for weeks is lowered in steps with the patient, not stopped at once.")
+            } else {
+                d.action(ActionKind::Reconsider, "Look for a safer treatment first.")
+            };
+            out.push(action);
+        }
+    }
+}
