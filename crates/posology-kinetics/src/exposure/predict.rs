@@ -14,8 +14,9 @@ use super::victim::Victim;
 pub struct Metabolite<'a> {
     /// How the metabolite itself is cleared.
     pub victim: &'a Victim,
-    /// Enzyme that forms it; where absent all of the parent's metabolism does.
-    pub formed_by: Option<Enzyme>,
+    /// Enzymes that form it, each with the fraction of its clearance of the parent that does (0 to 1); where empty
+    /// all of the parent's clearance forms it.
+    pub formed_by: &'a [(Enzyme, f64)],
     /// AUC of the metabolite over the parent's at steady state.
     pub auc_to_parent: f64,
     /// Effect of one unit of concentration in units of the parent.
@@ -139,6 +140,9 @@ pub fn predict(
     for m in metabolites {
         within("auc_to_parent", &m.victim.name, m.auc_to_parent, 0.0, 1000.0, "0 to 1000")?;
         within("potency", &m.victim.name, m.potency, 0.0, 1000.0, "0 to 1000")?;
+        for (_, share) in m.formed_by {
+            within("share that forms the metabolite", &m.victim.name, *share, 0.0, 1.0, "0 to 1")?;
+        }
     }
     let metabolites = &metabolites[..metabolites.len().min(MAX_METABOLITES)];
     let mut used = [false; N];
@@ -300,11 +304,14 @@ impl Model<'_> {
         let (mut sum, mut weight) = (ratio, 1.0);
         for (i, m) in self.metabolites.iter().enumerate() {
             let formed = |a: &Activity, e: &Exposure| match m.formed_by {
-                Some(enzyme) => {
-                    let j = enzyme.index();
-                    e.intrinsic_of(self.victim, j, a, moved) / e.intrinsic
+                [] => 1.0,
+                list => {
+                    let formed: f64 = list
+                        .iter()
+                        .map(|(enzyme, share)| share * e.intrinsic_of(self.victim, enzyme.index(), a, moved))
+                        .sum();
+                    formed / e.intrinsic
                 }
-                None => 1.0,
             };
             let f_old = formed(before, &old);
             let f_new = formed(after, &new);

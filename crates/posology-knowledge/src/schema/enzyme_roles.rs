@@ -73,6 +73,9 @@ pub struct Substrate {
     /// Active metabolite formed by this pathway.
     #[serde(default)]
     pub produces: Option<String>,
+    /// Fraction of this pathway's clearance that forms it, above 0 to 1; all of it where absent.
+    #[serde(default)]
+    pub produces_fraction: Option<f64>,
     /// Where the figure is from.
     pub source: SourceRef,
     /// How well it is founded.
