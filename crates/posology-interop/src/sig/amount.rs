@@ -28,8 +28,25 @@ fn word_frac(i: &mut In<'_>) -> P<f64> {
     get(|s| if let Sym::WordFrac(v) = s { Some(v) } else { None }).parse_next(i)
 }
 
+/// "2 two", "four 4": one number, in digits and in words.
+fn twice_said(i: &mut In<'_>) -> P<f64> {
+    let (a, b) = (i.first().copied().ok_or(EmptyError)?, i.get(1).copied().ok_or(EmptyError)?);
+    match (a.sym, b.sym) {
+        // "one 1 hour before food", "one 2 times a day": two numbers.
+        _ if matches!(i.get(2).map(|t| t.sym), Some(Sym::Period(_) | Sym::TimesWord | Sym::X)) => {
+            Err(EmptyError)
+        }
+        (Sym::Num(x), Sym::Num(y)) if x == y && a.end - a.start != b.end - b.start => {
+            *i = &i[2..];
+            Ok(x)
+        }
+        _ => Err(EmptyError),
+    }
+}
+
 fn plain(i: &mut In<'_>) -> P<(f64, Option<&'static str>)> {
     alt((
+        twice_said.map(|n| (n, None)),
         (num, sym(Sym::And), alt((word_frac, frac))).map(|(n, _, f)| (n + f, None)),
         (num, sym(Sym::Dash), frac)
             .map(|(n, _, f)| (n + f, Some("a whole number, a hyphen and a fraction read as their sum"))),
@@ -54,7 +71,18 @@ fn range_sign(i: &mut In<'_>) -> P<()> {
 
 /// A number or a rising range.
 pub(super) fn range(i: &mut In<'_>) -> P<Quantity> {
+    let first = *i;
     let (low, note) = number.parse_next(i)?;
+    // "one/two tablets", in words.
+    if let (Some(a), Some(s), Some(b)) = (first.first(), first.get(1), first.get(2))
+        && let (Sym::Num(x), Sym::Slash, Sym::Num(y)) = (a.sym, s.sym, b.sym)
+        && y == x + 1.0
+        && a.end - a.start > 2
+        && b.end - b.start > 2
+    {
+        *i = &first[3..];
+        return Ok(Quantity { low: x, high: y, note: None });
+    }
     match opt(preceded(range_sign, number)).parse_next(i)? {
         Some((high, n2)) if high > low => Ok(Quantity { low, high, note: note.or(n2) }),
         Some(_) => Err(EmptyError),
@@ -101,8 +129,11 @@ struct Said {
 
 /// Words between a number and the counted unit: "1 chewable tablet", "1 oral capsule".
 fn mods(i: &mut In<'_>) -> P<()> {
-    repeat::<_, (), (), _, _>(0..3, get(|s| matches!(s, Sym::Mod(_) | Sym::Route(_) | Sym::Noise).then_some(())))
-        .parse_next(i)
+    repeat::<_, (), (), _, _>(
+        0..3,
+        get(|s| matches!(s, Sym::Mod(_) | Sym::Route(_) | Sym::Noise).then_some(())),
+    )
+    .parse_next(i)
 }
 
 fn said(i: &mut In<'_>) -> P<Said> {
@@ -113,7 +144,8 @@ fn said(i: &mut In<'_>) -> P<Said> {
     // "5 mg to 10 mg", "1 tablet or 2 tablets".
     let (low, mut high) = (q.low * factor, q.high * factor);
     if low == high
-        && let Some((v, _)) = opt((preceded(range_sign, number), unit.verify(|w| *w == u))).parse_next(i)?.map(|t| t.0)
+        && let Some((v, _)) =
+            opt((preceded(range_sign, number), unit.verify(|w| *w == u))).parse_next(i)?.map(|t| t.0)
     {
         if v <= high {
             return Err(EmptyError);
@@ -179,6 +211,8 @@ enum Tie {
     Plain(Said),
     Total(Said),
     Each(Said),
+    /// One piece beside a mass: "5 mg 1 tablet".
+    Beside(Said),
 }
 
 fn amount_said(i: &mut In<'_>) -> P<Read> {
@@ -218,7 +252,10 @@ fn tie(i: &mut In<'_>) -> P<Tie> {
             .map(|(_, t, e, s, w, _)| wrap(s, w, e.is_some() || t.is_some())),
         (sym(Sym::Eq), said).map(|(_, s)| Tie::Total(s)),
         (sym(Sym::Of), said.verify(|s| is_mass(s.amount.unit))).map(|(_, s)| Tie::Each(s)),
-        (said.verify(|s| is_mass(s.amount.unit)), not(sym(Sym::Slash))).map(|(s, ())| Tie::Plain(s)),
+        (said.verify(|s| is_mass(s.amount.unit)), end_word(), not(sym(Sym::Slash)))
+            .map(|(s, w, ())| wrap(s, w, false)),
+        said.verify(|s| s.amount.unit.is_piece() && s.amount.low == 1.0 && s.amount.high == 1.0)
+            .map(Tie::Beside),
     ))
     .parse_next(i)
 }
@@ -229,8 +266,11 @@ fn combine(first: Said, tie: Tie) -> Read {
     let ranged = a.low != a.high;
     match tie {
         Tie::Each(s) if counted => item(a, Some(scaled(a, s.amount)), first.note),
+        Tie::Beside(s) if is_mass(a.unit) => item(a, Some(s.amount), first.note),
         // A mass before its count ("10 mg (2 tablets)") or its volume is the total.
-        Tie::Plain(s) | Tie::Total(s) if !counted && s.amount.unit != a.unit => item(a, Some(s.amount), first.note),
+        Tie::Plain(s) | Tie::Total(s) if !counted && s.amount.unit != a.unit => {
+            item(a, Some(s.amount), first.note)
+        }
         Tie::Total(s) if counted && s.amount.unit != a.unit && ranged == (s.amount.low != s.amount.high) => {
             item(a, Some(s.amount), first.note)
         }
@@ -245,27 +285,40 @@ fn combine(first: Said, tie: Tie) -> Read {
                 (Item::Unknown, None)
             }
         }
-        Tie::Plain(s) if counted && is_mass(s.amount.unit) => {
-            item(a, None, Some("a strength beside a count is either one unit's or the total; only the count is read"))
-        }
+        Tie::Plain(s) if counted && is_mass(s.amount.unit) => item(
+            a,
+            None,
+            Some("a strength beside a count is either one unit's or the total; only the count is read"),
+        ),
         _ => (Item::Unknown, None),
     }
 }
 
 /// A count without a unit: "1", "1-2", up to ten.
 pub(super) fn bare_count(i: &mut In<'_>) -> P<Read> {
-    let q = alt((
-        preceded(sym(Sym::UpTo), number).map(|(v, note)| Quantity { low: 0.0, high: v, note }),
-        range,
-    ))
-    .parse_next(i)?;
+    let q =
+        alt((preceded(sym(Sym::UpTo), number).map(|(v, note)| Quantity { low: 0.0, high: v, note }), range))
+            .parse_next(i)?;
     if q.high > 10.0 {
         return Err(EmptyError);
     }
     match i.first().map(|t| t.sym) {
         // Frequencies, durations, shares: no counts.
         Some(
-            Sym::TimesWord | Sym::X | Sym::Period(_) | Sym::Percent | Sym::Slash | Sym::Dash | Sym::Kg | Sym::Dose | Sym::Word,
+            Sym::Unit(_)
+            | Sym::Spoon(_)
+            | Sym::Mod(_)
+            | Sym::Bad
+            | Sym::Junk
+            | Sym::TimesWord
+            | Sym::X
+            | Sym::Period(_)
+            | Sym::Percent
+            | Sym::Slash
+            | Sym::Dash
+            | Sym::Kg
+            | Sym::Dose
+            | Sym::Word,
         ) => Err(EmptyError),
         // "6 hourly" is a frequency; "2 weekly" may be every two weeks.
         Some(Sym::Adverb(h)) if h < 24.0 || (h > 24.0 && q.high != 1.0) => Err(EmptyError),

@@ -19,6 +19,10 @@ pub(super) struct Reading {
 pub(super) struct Assembly<'t> {
     text: &'t str,
     parts: Vec<Part>,
+    /// "then stop" was read.
+    finished: bool,
+    /// A concentration was read.
+    concentration: bool,
     /// Step of the schedule that is being read, from 0.
     step: u32,
     notes: Vec<Cow<'static, str>>,
@@ -35,6 +39,8 @@ pub(super) fn assemble(text: &str, tokens: &[Tok]) -> Reading {
     let mut a = Assembly {
         text,
         parts: vec![Part::default()],
+        finished: false,
+        concentration: false,
         step: 0,
         notes: Vec::new(),
         unknown: Vec::new(),
@@ -43,6 +49,7 @@ pub(super) fn assemble(text: &str, tokens: &[Tok]) -> Reading {
         joint: Item::Comma,
     };
     for c in &items {
+        a.concentration |= c.item == Item::Concentration;
         let known = a.take(c);
         if known {
             a.note_words(c, tokens);
@@ -60,7 +67,7 @@ fn time_first(items: &[Clause]) -> bool {
         .iter()
         .find_map(|c| match c.item {
             Item::Amount { .. } | Item::Pattern(..) | Item::CountPer(..) => Some(false),
-            Item::Part(_) | Item::QPart(_) | Item::Clock | Item::DayIndex(..) => Some(true),
+            Item::Part(_) | Item::QPart(_) | Item::Clock(_) | Item::DayIndex(..) => Some(true),
             _ => None,
         })
         .unwrap_or(false)
@@ -95,14 +102,21 @@ impl Assembly<'_> {
     }
 
     fn new_part(&mut self) {
-        self.parts.push(Part { step: self.step, ..Part::default() });
+        let joined = matches!(self.joint, Item::And | Item::Plus | Item::Verb(_));
+        self.parts.push(Part { step: self.step, joined, ..Part::default() });
     }
 
     /// Takes a clause in; `false` where it does not fit.
     fn take(&mut self, c: &Clause) -> bool {
         match c.item {
             Item::Unknown => false,
-            Item::Noise | Item::Comma | Item::And | Item::Plus | Item::Colon => true,
+            Item::Noise
+            | Item::Concentration
+            | Item::Comma
+            | Item::Open
+            | Item::And
+            | Item::Plus
+            | Item::Colon => true,
             Item::Then => {
                 self.step += 1;
                 self.new_part();
@@ -110,6 +124,7 @@ impl Assembly<'_> {
             }
             Item::Finish => {
                 self.step += 1;
+                self.finished = true;
                 true
             }
             Item::Reason(s, e) => {
@@ -131,14 +146,14 @@ impl Assembly<'_> {
             }
             Item::Amount { .. } | Item::Pattern(..) => self.take_amount(c.item),
             Item::DayIndex(from, to) => self.take_day(from, to),
-            Item::Part(_) | Item::QPart(_) | Item::Clock => {
+            Item::Part(_) | Item::QPart(_) | Item::Clock(_) => {
                 let starts = self.time_first
                     && self.parts.last().is_some_and(|p| p.amount.is_some() && p.day.is_none())
                     && !matches!(self.joint, Item::Amount { .. } | Item::Noise);
                 if starts {
                     self.new_part();
                 }
-                let joined = matches!(self.joint, Item::And | Item::Plus | Item::Comma);
+                let joined = matches!(self.joint, Item::And | Item::Plus | Item::Comma | Item::Open);
                 self.part().is_some_and(|p| p.event(c.item, joined))
             }
             item => {
@@ -156,12 +171,21 @@ impl Assembly<'_> {
         let Some(p) = self.parts.last() else { return false };
         if p.amount.is_some() || p.pattern.is_some() {
             // A new amount begins a new instruction, where the one before is complete.
-            if self.time_first || !p.timed() {
+            // An amount in brackets says something of the one before, and what is not sure.
+            if self.time_first || !(p.timed() || p.duration.is_some()) || self.joint == Item::Open {
                 return false;
             }
-            if p.duration.is_some() && matches!(self.joint, Item::Comma) {
+            if p.duration.is_some()
+                && p.day.is_none()
+                && matches!(self.joint, Item::Comma | Item::Duration(..))
+            {
                 self.step += 1;
                 self.note("doses with lengths of treatment, one after the other, read as a schedule");
+                self.new_part();
+                return self.part().is_some_and(|p| {
+                    p.listed = true;
+                    p.set_amount(item)
+                });
             }
             self.new_part();
         }
@@ -172,11 +196,8 @@ impl Assembly<'_> {
         let Some(p) = self.parts.last() else { return false };
         if p.day.is_some() {
             // Days go on without a gap, or the schedule is not understood.
-            if p.day.is_none_or(|d| d.1 + 1.0 != from) {
-                return false;
-            }
-            if !self.time_first {
-                // "6 tablets day 1, 5 tablets day 2": the amount has begun a new part, which has no day yet.
+            // "6 tablets day 1, 5 tablets day 2": there the amount begins the new part, which has no day yet.
+            if !self.time_first || p.day.is_none_or(|d| d.1 + 1.0 != from) {
                 return false;
             }
             self.step += 1;
@@ -186,7 +207,9 @@ impl Assembly<'_> {
             if before.is_none_or(|d| d.1 + 1.0 != from) {
                 return false;
             }
-            self.step += 1;
+            if self.parts[self.parts.len() - 2].step == self.step {
+                self.step += 1;
+            }
             let step = self.step;
             if let Some(p) = self.part() {
                 p.step = step;
@@ -208,7 +231,9 @@ impl Assembly<'_> {
     fn finish(mut self) -> Reading {
         let mut parts = std::mem::take(&mut self.parts);
         let trailing_empty = parts.len() > 1 && parts.last().is_some_and(Part::is_empty);
-        let mut whole = self.unknown.is_empty() && !trailing_empty;
+        // A concentration without an amount may have been meant as one.
+        let amount = parts.iter().any(|p| p.amount.is_some());
+        let mut whole = self.unknown.is_empty() && !trailing_empty && (amount || !self.concentration);
         if whole {
             match super::part::settle(parts, self.step, &mut |n| self.note(n)) {
                 Ok(p) => parts = p,
@@ -218,12 +243,15 @@ impl Assembly<'_> {
                 }
             }
         }
-        let said_something = parts.iter().any(|p| !p.is_empty()) || self.reason.is_some() || !self.notes.is_empty();
+        let said_something =
+            parts.iter().any(|p| !p.is_empty()) || self.reason.is_some() || !self.notes.is_empty();
         let text = Some(self.text.to_owned());
         let reason = self.reason.map(|s| self.slice(s));
         if !whole || !said_something {
-            let missed: Vec<String> = self.unknown.iter().map(|s| self.slice(*s)).filter(|s| !s.is_empty()).collect();
-            let missed = if missed.is_empty() { self.text.trim().to_owned() } else { missed.join(" \u{2026} ") };
+            let missed: Vec<String> =
+                self.unknown.iter().map(|s| self.slice(*s)).filter(|s| !s.is_empty()).collect();
+            let missed =
+                if missed.is_empty() { self.text.trim().to_owned() } else { missed.join(" \u{2026} ") };
             let first = parts.first();
             let low = Dosing {
                 text,
@@ -239,11 +267,12 @@ impl Assembly<'_> {
         }
         let confidence = if self.notes.is_empty() { ReadConfidence::High } else { ReadConfidence::Medium };
         let assumed: Vec<String> = self.notes.iter().map(|n| n.to_string()).collect();
-        let steps = self.step > 0;
+        let steps = self.finished || parts.iter().any(|p| p.step > 0);
         let dosings = parts
             .into_iter()
             .map(|p| {
-                let why = p.prn_for.map(|s| self.slice(s)).or_else(|| if p.prn { reason.clone() } else { None });
+                let why =
+                    p.prn_for.map(|s| self.slice(s)).or_else(|| if p.prn { reason.clone() } else { None });
                 let mut d = p.dosing();
                 d.text.clone_from(&text);
                 d.as_needed_for = why;

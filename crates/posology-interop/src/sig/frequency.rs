@@ -34,16 +34,23 @@ fn every_period(i: &mut In<'_>) -> P<Read> {
         (sym(Sym::Other), period()).map(|(_, h)| (freq((1.0, 1.0), (2.0 * h, 2.0 * h)), None)),
         (get(|s| if let Sym::Ord(n) = s { Some(n) } else { None }), period())
             .map(|(n, h)| (freq((1.0, 1.0), (n * h, n * h)), None)),
-        (range, opt(sym(Sym::Dash)), period(), not((per(), period())))
+        (range.flat_map(again), opt(sym(Sym::Dash)), period(), not((per(), period())))
             .map(|(q, _, h, ())| (freq((1.0, 1.0), (q.low * h, q.high * h)), q.note)),
-        (range, opt(sym(Sym::Dash)), sym(Sym::Adverb(1.0))).map(|(q, _, _)| (freq((1.0, 1.0), (q.low, q.high)), q.note)),
+        (range, opt(sym(Sym::Dash)), sym(Sym::Adverb(1.0)))
+            .map(|(q, _, _)| (freq((1.0, 1.0), (q.low, q.high)), q.note)),
         // "q6": hours are meant.
-        (range.verify(|q| q.low >= 2.0 && q.high <= 24.0), not(get(takes_number)))
-            .map(|(q, ())| (freq((1.0, 1.0), (q.low, q.high)), Some("\"every\" with a bare number read as hours"))),
+        (range.verify(|q| q.low >= 2.0 && q.high <= 24.0), not(get(takes_number))).map(|(q, ())| {
+            (freq((1.0, 1.0), (q.low, q.high)), Some("\"every\" with a bare number read as hours"))
+        }),
         period().map(|h| (freq((1.0, 1.0), (h, h)), None)),
         sym(Sym::Adverb(DAY)).map(|_| (freq((1.0, 1.0), (DAY, DAY)), None)),
     ))
     .parse_next(i)
+}
+
+/// "every 4 four hours": the same number again.
+fn again<'t>(q: Quantity) -> impl Parser<In<'t>, Quantity, EmptyError> {
+    opt(get(move |s| (s == Sym::Num(q.high)).then_some(()))).value(q)
 }
 
 /// Symbols that give a number before them another meaning than hours.
@@ -86,7 +93,8 @@ fn code(i: &mut In<'_>) -> P<(f64, f64)> {
 /// "bid", "tid or qid".
 fn coded(i: &mut In<'_>) -> P<Read> {
     let (t, h) = code.parse_next(i)?;
-    let mut more = opt(preceded(get(|s| matches!(s, Sym::Or | Sym::Dash | Sym::To | Sym::Slash).then_some(())), code));
+    let mut more =
+        opt(preceded(get(|s| matches!(s, Sym::Or | Sym::Dash | Sym::To | Sym::Slash).then_some(())), code));
     match more.parse_next(i)? {
         None => Ok((freq((t, t), (h, h)), None)),
         Some((t2, h2)) if h2 == h && t2 > t => Ok((freq((t, t2), (h, h)), None)),
@@ -105,12 +113,16 @@ fn count(i: &mut In<'_>) -> P<Quantity> {
     let or = || get(|s| matches!(s, Sym::Or | Sym::To | Sym::Dash).then_some(()));
     let times = || get(|s| matches!(s, Sym::TimesWord | Sym::X).then_some(()));
     alt((
-        (times_n, or(), times_n)
-            .verify(|(a, (), b)| b > a)
-            .map(|(a, (), b)| Quantity { low: a, high: b, note: None }),
-        (times_n, or(), number, times())
-            .verify(|(a, (), b, ())| b.0 > *a)
-            .map(|(a, (), b, ())| Quantity { low: a, high: b.0, note: None }),
+        (times_n, or(), times_n).verify(|(a, (), b)| b > a).map(|(a, (), b)| Quantity {
+            low: a,
+            high: b,
+            note: None,
+        }),
+        (times_n, or(), number, times()).verify(|(a, (), b, ())| b.0 > *a).map(|(a, (), b, ())| Quantity {
+            low: a,
+            high: b.0,
+            note: None,
+        }),
         times_n.map(same),
         (range.verify(whole), opt(sym(Sym::Dash)), times()).map(|t| t.0),
         preceded(sym(Sym::X), range.verify(whole)),
@@ -124,7 +136,8 @@ fn over(i: &mut In<'_>) -> P<(f64, f64)> {
         preceded(opt(sym(Sym::Dash)), get(|s| if let Sym::Adverb(h) = s { Some((h, h)) } else { None })),
         (sym(Sym::Every), sym(Sym::Other), period()).map(|(_, _, h)| (2.0 * h, 2.0 * h)),
         (per(), range, period()).map(|((), q, h)| (q.low * h, q.high * h)),
-        (per(), opt(get(|s| matches!(s, Sym::A | Sym::The).then_some(()))), period()).map(|((), _, h)| (h, h)),
+        (per(), opt(get(|s| matches!(s, Sym::A | Sym::The).then_some(()))), period())
+            .map(|((), _, h)| (h, h)),
         code.verify(|(t, _)| *t == 1.0).map(|(_, h)| (h, h)),
     ))
     .parse_next(i)
@@ -132,7 +145,12 @@ fn over(i: &mut In<'_>) -> P<(f64, f64)> {
 
 /// "three times a day", "once daily", "twice a week", "once every 3 days".
 fn counted(i: &mut In<'_>) -> P<Read> {
-    let (q, hours) = (count, over).parse_next(i)?;
+    let (q, hours) = alt((
+        (count, over),
+        // "five times day".
+        (range, sym(Sym::TimesWord), sym(Sym::Period(DAY))).map(|(q, _, _)| (q, (DAY, DAY))),
+    ))
+    .parse_next(i)?;
     sane(q, hours).map(|f| (f, q.note))
 }
 
@@ -162,7 +180,8 @@ fn adverb(i: &mut In<'_>) -> P<Read> {
 pub(super) fn up_to_times(i: &mut In<'_>) -> P<Read> {
     sym(Sym::UpTo).parse_next(i)?;
     alt((
-        (count, over).verify_map(|(q, h)| (h == (DAY, DAY) && q.low == q.high && q.high <= 24.0).then_some(q.high)),
+        (count, over)
+            .verify_map(|(q, h)| (h == (DAY, DAY) && q.low == q.high && q.high <= 24.0).then_some(q.high)),
         code.verify_map(|(t, h)| (h == DAY).then_some(t)),
         (number, sym(Sym::Dose), over).verify_map(|(n, _, h)| (h == (DAY, DAY)).then_some(n.0)),
     ))
@@ -173,22 +192,34 @@ pub(super) fn up_to_times(i: &mut In<'_>) -> P<Read> {
 /// "2 a day": a total, or times. "/day" after an amount.
 pub(super) fn per_period(i: &mut In<'_>) -> P<Read> {
     alt((
-        (range.verify(|q| q.high <= 24.0), per_word, opt(number).verify(|n| n.is_none_or(|n| n.0 == 24.0)), period())
+        (
+            range.verify(|q| q.high <= 24.0),
+            per_word,
+            opt(number).verify(|n| n.is_none_or(|n| n.0 == 24.0)),
+            period(),
+        )
             .verify_map(|(q, (), n, h)| {
                 let hours = n.map_or(1.0, |n| n.0) * h;
                 (hours >= DAY).then_some((Item::CountPer(q, hours), q.note))
             }),
-        (per_word, opt(number).verify(|n| n.is_none_or(|n| n.0 == 24.0)), period()).verify_map(|((), n, h)| {
-            let hours = n.map_or(1.0, |n| n.0) * h;
-            (hours >= DAY).then_some((Item::TotalPer(hours), None))
-        }),
+        (per_word, opt(number).verify(|n| n.is_none_or(|n| n.0 == 24.0)), period()).verify_map(
+            |((), n, h)| {
+                let hours = n.map_or(1.0, |n| n.0) * h;
+                (hours >= DAY).then_some((Item::TotalPer(hours), None))
+            },
+        ),
     ))
     .parse_next(i)
 }
 
 fn per_word(i: &mut In<'_>) -> P<()> {
-    alt((sym(Sym::Slash).void(), sym(Sym::Per).void(), sym(Sym::A).void(), (sym(Sym::In), opt(sym(Sym::A))).void()))
-        .parse_next(i)
+    alt((
+        sym(Sym::Slash).void(),
+        sym(Sym::Per).void(),
+        sym(Sym::A).void(),
+        (sym(Sym::In), opt(sym(Sym::A))).void(),
+    ))
+    .parse_next(i)
 }
 
 /// A part of the day, perhaps with its distance ("30 minutes before bedtime").
@@ -232,14 +263,32 @@ pub(super) fn clock(i: &mut In<'_>) -> P<Read> {
     let ampm = || get(|s| matches!(s, Sym::AmPm(_)).then_some(()));
     let hour = |v: f64| v.fract() == 0.0 && (1.0..=12.0).contains(&v);
     let num = || get(|s| if let Sym::Num(v) = s { Some(v) } else { None });
-    alt((
-        (opt(get(|s| matches!(s, Sym::At | Sym::Every).then_some(()))), get(|s| matches!(s, Sym::Clock(..)).then_some(())), tail()).void(),
+    let mut first = alt((
+        (
+            opt(get(|s| matches!(s, Sym::At | Sym::Every).then_some(()))),
+            get(|s| matches!(s, Sym::Clock(..)).then_some(())),
+            tail(),
+        )
+            .void(),
         (sym(Sym::At), num().verify(move |v| hour(*v)), ampm()).void(),
         // Without "at", a small number before am or pm may be a count ("1 am, 2 pm").
         (num().verify(move |v| hour(*v) && *v >= 5.0), ampm()).void(),
-    ))
-    .parse_next(i)?;
-    Ok((Item::Clock, None))
+    ));
+    first.parse_next(i)?;
+    // After one time by the clock a list goes on with times, however small: "8am, 2pm and 8pm".
+    let mut next = preceded(
+        (list_sign, opt(sym(Sym::At))),
+        alt((
+            (num().verify(move |v| hour(*v)), ampm()).void(),
+            (get(|s| matches!(s, Sym::Clock(..)).then_some(())), tail()).void(),
+            (num().verify(|v| v.fract() == 0.0 && (1000.0..2400.0).contains(v)), tail()).void(),
+        )),
+    );
+    let mut times = 1;
+    while opt(next.by_ref()).parse_next(i)?.is_some() {
+        times += 1;
+    }
+    Ok((Item::Clock(times), None))
 }
 
 fn day<'t>() -> impl Parser<In<'t>, u8, EmptyError> {
@@ -250,7 +299,9 @@ fn day<'t>() -> impl Parser<In<'t>, u8, EmptyError> {
 fn list_sign(i: &mut In<'_>) -> P<()> {
     repeat::<_, (), (), _, _>(
         0..3,
-        get(|s| matches!(s, Sym::Comma | Sym::And | Sym::Slash | Sym::On | Sym::Every | Sym::Stop).then_some(())),
+        get(|s| {
+            matches!(s, Sym::Comma | Sym::And | Sym::Slash | Sym::On | Sym::Every | Sym::Stop).then_some(())
+        }),
     )
     .parse_next(i)
 }
@@ -265,7 +316,9 @@ pub(super) fn weekdays(i: &mut In<'_>) -> P<Read> {
         return Ok((Item::Weekdays(u32::from((last + 7 - first) % 7) + 1), None));
     }
     let mut seen: u32 = 1 << first;
-    while let Some(d) = opt(alt((preceded(list_sign, day()), preceded(sym(Sym::Dash), day())))).parse_next(i)? {
+    while let Some(d) =
+        opt(alt((preceded(list_sign, day()), preceded(sym(Sym::Dash), day())))).parse_next(i)?
+    {
         seen |= 1 << d;
     }
     Ok((Item::Weekdays(seen.count_ones()), None))
@@ -278,7 +331,10 @@ pub(super) fn duration(i: &mut In<'_>) -> P<Read> {
         opt(get(|s| (s == Sym::X).then_some(()))).parse_next(i)?;
         repeat::<_, (), (), _, _>(
             0..3,
-            get(|s| matches!(s, Sym::The | Sym::First | Sym::Noise | Sym::UpTo | Sym::Total | Sym::Of).then_some(())),
+            get(|s| {
+                matches!(s, Sym::The | Sym::First | Sym::Noise | Sym::UpTo | Sym::Total | Sym::Of)
+                    .then_some(())
+            }),
         )
         .parse_next(i)?;
     }
@@ -301,7 +357,10 @@ pub(super) fn duration(i: &mut In<'_>) -> P<Read> {
     };
     // "for 5 days a week" is a frequency.
     not((per(), period())).parse_next(i)?;
-    not(get(|s| matches!(s, Sym::Part(_, true) | Sym::Meal(_, _, true) | Sym::Word | Sym::Bad).then_some(()))).parse_next(i)?;
+    not(get(|s| {
+        matches!(s, Sym::Part(_, true) | Sym::Meal(_, _, true) | Sym::Word | Sym::Bad).then_some(())
+    }))
+    .parse_next(i)?;
     if !(1.0..=3700.0).contains(&low) {
         return Err(EmptyError);
     }
@@ -328,8 +387,15 @@ fn uk_days(s: Sym) -> Option<f64> {
 pub(super) fn day_index(i: &mut In<'_>) -> P<Read> {
     opt(sym(Sym::On)).parse_next(i)?;
     let hours = period().verify(|h| *h == DAY || *h == 168.0).parse_next(i)?;
-    let q = alt((range, (number, sym(Sym::And), number).verify(|(a, _, b)| b.0 == a.0 + 1.0).map(|(a, _, b)| Quantity { low: a.0, high: b.0, note: None })))
-        .parse_next(i)?;
+    let q = alt((
+        range,
+        (number, sym(Sym::And), number).verify(|(a, _, b)| b.0 == a.0 + 1.0).map(|(a, _, b)| Quantity {
+            low: a.0,
+            high: b.0,
+            note: None,
+        }),
+    ))
+    .parse_next(i)?;
     if q.low.fract() != 0.0 || q.high.fract() != 0.0 || q.high > 366.0 {
         return Err(EmptyError);
     }

@@ -23,6 +23,8 @@ pub(super) enum Item {
     Verb(Option<Route>),
     May,
     Noise,
+    /// "5 mg/5 mL": what the product is.
+    Concentration,
     Form(Form),
     /// Amount per dose, perhaps said twice; whether it is a count without a unit.
     Amount {
@@ -42,7 +44,8 @@ pub(super) enum Item {
     UpToTimes(f64),
     Part(DayPart),
     QPart(DayPart),
-    Clock,
+    /// Times by the clock.
+    Clock(u32),
     Meal(DayPart, bool),
     /// Number of weekdays named.
     Weekdays(u32),
@@ -70,6 +73,7 @@ pub(super) enum Item {
     Then,
     Finish,
     Comma,
+    Open,
     And,
     Plus,
     Colon,
@@ -114,7 +118,7 @@ pub(super) fn clauses(tokens: &[Tok]) -> Vec<Clause> {
 
 fn clause(i: &mut In<'_>) -> P<Read> {
     alt((
-        alt((max, up_to_times, duration, part, clock, weekdays)),
+        alt((one_dose, max, up_to_times, duration, part, clock, weekdays)),
         alt((frequency, pattern, as_needed, reason, amount, per_period)),
         alt((bare_count, day_index, repeated, supply, dates, divided)),
         alt((concentration, simple)),
@@ -179,13 +183,17 @@ fn pattern(i: &mut In<'_>) -> P<Read> {
     let (a, _, b, _, c) = (one(), sym(sep), one(), sym(sep), one()).parse_next(i)?;
     let d = opt(preceded(sym(sep), one())).parse_next(i)?;
     not(sym(sep)).parse_next(i)?;
-    let u = opt(get(|s| if let Sym::Unit(u) = s { u.is_piece().then_some(u) } else { None })).parse_next(i)?;
+    let u =
+        opt(get(|s| if let Sym::Unit(u) = s { u.is_piece().then_some(u) } else { None })).parse_next(i)?;
     not(get(|s| if let Sym::Unit(u) = s { Some(u) } else { None })).parse_next(i)?;
     let counts = [a, b, c, d.unwrap_or(0.0)];
     if counts.iter().all(|c| *c == 0.0) {
         return Err(EmptyError);
     }
-    Ok((Item::Pattern(counts, u), Some("numbers with signs between them read as morning, noon, evening (and night)")))
+    Ok((
+        Item::Pattern(counts, u),
+        Some("numbers with signs between them read as morning, noon, evening (and night)"),
+    ))
 }
 
 /// "max 4 a day", "not more than 8 tablets in 24 hours", "max daily dose 40 mg".
@@ -222,7 +230,8 @@ fn window(i: &mut In<'_>) -> P<()> {
             repeat::<_, (), (), _, _>(
                 1..,
                 get(|s| {
-                    matches!(s, Sym::Slash | Sym::Per | Sym::A | Sym::In | Sym::Every | Sym::The | Sym::Of).then_some(())
+                    matches!(s, Sym::Slash | Sym::Per | Sym::A | Sym::In | Sym::Every | Sym::The | Sym::Of)
+                        .then_some(())
                 }),
             ),
             opt(get(|s| if let Sym::Num(v) = s { Some(v) } else { None })),
@@ -240,7 +249,7 @@ fn as_needed(i: &mut In<'_>) -> P<Read> {
         opt(alt((
             preceded(sym(Sym::For), reason_words),
             (sym(Sym::Open), opt(sym(Sym::For)), reason_words, sym(Sym::Close)).map(|t| t.2),
-            preceded(opt(get(|s| matches!(s, Sym::Colon | Sym::Dash).then_some(()))), reason_words),
+            preceded(opt(get(|s| matches!(s, Sym::Colon | Sym::Dash).then_some(()))), bare_reason),
         )))
         .parse_next(i)?
     } else {
@@ -257,7 +266,7 @@ fn reason(i: &mut In<'_>) -> P<Read> {
 
 /// Words of a reason: words outside the vocabulary, joined by small words. It ends where a known clause begins, and never takes a word that
 /// may change a dose.
-fn reason_words(i: &mut In<'_>) -> P<(usize, usize)> {
+fn words_of(i: &mut In<'_>, after_for: bool) -> P<(usize, usize)> {
     let mut span: Option<(usize, usize)> = None;
     let mut words = 0;
     while let Some(t) = i.first() {
@@ -265,13 +274,30 @@ fn reason_words(i: &mut In<'_>) -> P<(usize, usize)> {
         let take = match t.sym {
             Sym::Word => true,
             // "for night terrors", "for oral thrush": a known word is part of the reason only right after "for" and before a word.
-            Sym::Part(..) | Sym::Route(_) | Sym::Adverb(_) | Sym::The | Sym::A if words == 0 => next_is_word,
-            Sym::And | Sym::Or | Sym::Slash | Sym::Dash | Sym::Of | Sym::The | Sym::A | Sym::In | Sym::On | Sym::To => {
-                words > 0 && (next_is_word || (i.get(1).is_some_and(|n| n.sym == Sym::The) && i.get(2).is_some_and(|n| n.sym == Sym::Word)))
+            Sym::Part(..) | Sym::Route(_) | Sym::Adverb(_) | Sym::The | Sym::A if words == 0 && after_for => {
+                next_is_word
+            }
+            Sym::And
+            | Sym::Or
+            | Sym::Slash
+            | Sym::Dash
+            | Sym::Of
+            | Sym::The
+            | Sym::A
+            | Sym::In
+            | Sym::On
+            | Sym::To => {
+                words > 0
+                    && (next_is_word
+                        || (i.get(1).is_some_and(|n| n.sym == Sym::The)
+                            && i.get(2).is_some_and(|n| n.sym == Sym::Word)))
             }
             Sym::Lasting | Sym::More if words > 0 => {
                 let mut ahead: In<'_> = &i[1..];
-                let limit = (number, opt(get(|s| matches!(s, Sym::Period(_) | Sym::Percent | Sym::Unit(_)).then_some(()))));
+                let limit = (
+                    number,
+                    opt(get(|s| matches!(s, Sym::Period(_) | Sym::Percent | Sym::Unit(_)).then_some(()))),
+                );
                 let mut limit = limit.void();
                 if limit.parse_next(&mut ahead).is_ok() {
                     let end = i[i.len() - ahead.len() - 1].end;
@@ -292,6 +318,16 @@ fn reason_words(i: &mut In<'_>) -> P<(usize, usize)> {
     span.ok_or(EmptyError)
 }
 
+/// A reason after "for".
+fn reason_words(i: &mut In<'_>) -> P<(usize, usize)> {
+    words_of(i, true)
+}
+
+/// A reason right after "as needed".
+fn bare_reason(i: &mut In<'_>) -> P<(usize, usize)> {
+    words_of(i, false)
+}
+
 /// "may repeat once after 4 hours".
 fn repeated(i: &mut In<'_>) -> P<Read> {
     sym(Sym::Repeat).parse_next(i)?;
@@ -301,8 +337,16 @@ fn repeated(i: &mut In<'_>) -> P<Read> {
         (number, sym(Sym::TimesWord)).void(),
     )))
     .parse_next(i)?;
-    opt((opt(get(|s| matches!(s, Sym::In | Sym::Every).then_some(()))), range, period()).void()).parse_next(i)?;
+    opt((opt(get(|s| matches!(s, Sym::In | Sym::Every).then_some(()))), range, period()).void())
+        .parse_next(i)?;
     Ok((Item::Repeat, Some("a repeat of the dose is allowed and not counted")))
+}
+
+/// "x 1 dose", "for 1 dose".
+fn one_dose(i: &mut In<'_>) -> P<Read> {
+    get(|s| matches!(s, Sym::X | Sym::For).then_some(())).parse_next(i)?;
+    (sym(Sym::Num(1.0)), sym(Sym::Dose)).parse_next(i)?;
+    Ok((Item::Once, None))
 }
 
 /// "#30", "qty 30", "refills 2".
@@ -341,8 +385,9 @@ fn divided(i: &mut In<'_>) -> P<Read> {
 /// "5 mg/5 mL" where it names the product.
 fn concentration(i: &mut In<'_>) -> P<Read> {
     let mg = |s| if let Sym::Unit(u) = s { u.in_mg() } else { None };
-    (number, get(mg), alt((sym(Sym::Slash), sym(Sym::Per))), opt(number), sym(Sym::Unit(DoseUnit::Ml))).parse_next(i)?;
-    Ok((Item::Noise, Some("the concentration of the product is not read here")))
+    (number, get(mg), alt((sym(Sym::Slash), sym(Sym::Per))), opt(number), sym(Sym::Unit(DoseUnit::Ml)))
+        .parse_next(i)?;
+    Ok((Item::Concentration, Some("the concentration of the product is not read here")))
 }
 
 fn simple(i: &mut In<'_>) -> P<Read> {
@@ -362,7 +407,8 @@ fn simple(i: &mut In<'_>) -> P<Read> {
         Sym::Directed => Item::Directed,
         Sym::Then => Item::Then,
         Sym::Finish => Item::Finish,
-        Sym::Comma | Sym::Semi | Sym::Stop | Sym::Dash | Sym::Open | Sym::Close => Item::Comma,
+        Sym::Comma | Sym::Semi | Sym::Stop | Sym::Dash | Sym::Close => Item::Comma,
+        Sym::Open => Item::Open,
         Sym::And => Item::And,
         Sym::Plus => Item::Plus,
         Sym::Colon => Item::Colon,
@@ -379,7 +425,6 @@ fn simple(i: &mut In<'_>) -> P<Read> {
     *i = &i[1..];
     let note = match item {
         Item::OmniNocte => Some("\"ON\" read as every night"),
-        Item::OnceBare => Some("\"once\" read as a single dose"),
         _ => None,
     };
     Ok((item, note))

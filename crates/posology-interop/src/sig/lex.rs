@@ -152,7 +152,9 @@ pub(super) fn lex(text: &str) -> Vec<Tok> {
 fn phrase(lower: &str, raw: &[Raw], i: usize) -> (Tok, usize) {
     let first = raw[i];
     let unknown = Tok { sym: Sym::Word, start: first.start, end: first.end, note: "" };
-    let Some(entries) = dotless(&lower[first.start..first.end], |w| PHRASES.get(w)) else { return (unknown, 1) };
+    let Some(entries) = dotless(&lower[first.start..first.end], |w| PHRASES.get(w)) else {
+        return (unknown, 1);
+    };
     'entry: for e in entries {
         let mut j = i + 1;
         for want in &e.rest {
@@ -172,7 +174,11 @@ fn phrase(lower: &str, raw: &[Raw], i: usize) -> (Tok, usize) {
 
 /// Calls `f` with the word without dots ("b.i.d." is "bid") and with a plain apostrophe.
 fn dotless<T>(word: &str, f: impl Fn(&str) -> T) -> T {
-    if word.contains(['.', '\u{2019}']) { f(&word.replace('.', "").replace('\u{2019}', "'")) } else { f(word) }
+    if word.contains(['.', '\u{2019}']) {
+        f(&word.replace('.', "").replace('\u{2019}', "'"))
+    } else {
+        f(word)
+    }
 }
 
 fn scan(s: &str) -> Vec<Raw> {
@@ -181,6 +187,11 @@ fn scan(s: &str) -> Vec<Raw> {
     while let Some(c) = s[at..].chars().next() {
         let rest = &s[at..];
         let len = c.len_utf8();
+        // "tab(s)"
+        if rest.starts_with("(s)") && out.last().is_some_and(|r| r.word && r.end == at) {
+            at += 3;
+            continue;
+        }
         if c.is_whitespace() || matches!(c, '"' | '\u{201c}' | '\u{201d}' | '*' | '\u{feff}' | '\u{200b}') {
             at += len;
             continue;
@@ -192,7 +203,7 @@ fn scan(s: &str) -> Vec<Raw> {
             let (sym, used, note) = number(rest);
             (sym, used, note, false)
         } else if c.is_alphabetic() {
-            (Sym::Word, word_len(rest), "", true)
+            (Sym::Word, split_glued(rest, word_len(rest)), "", true)
         } else {
             (punctuation(c), len, if c == '@' { "\"@\" read as at" } else { "" }, false)
         };
@@ -208,7 +219,8 @@ fn word_len(s: &str) -> usize {
         let mut n = 0;
         let mut chars = t.char_indices().peekable();
         while let Some((i, c)) = chars.next() {
-            let inner = matches!(c, '\'' | '\u{2019}') && i > 0 && chars.peek().is_some_and(|x| x.1.is_alphabetic());
+            let inner =
+                matches!(c, '\'' | '\u{2019}') && i > 0 && chars.peek().is_some_and(|x| x.1.is_alphabetic());
             if !(c.is_alphabetic() || inner) {
                 break;
             }
@@ -232,6 +244,15 @@ fn word_len(s: &str) -> usize {
         }
     }
     n
+}
+
+/// "bidx10" is "bid x 10": the length of the word without the sign, where the word is known without it.
+fn split_glued(rest: &str, n: usize) -> usize {
+    let glued = n > 1 && rest.as_bytes().get(n).is_some_and(u8::is_ascii_digit);
+    match rest[..n].strip_suffix('x') {
+        Some(word) if glued && PHRASES.contains_key(word) => n - 1,
+        _ => n,
+    }
 }
 
 fn punctuation(c: char) -> Sym {
@@ -331,7 +352,11 @@ fn decimal(s: &str, n: usize) -> (Sym, usize, &'static str) {
             return (Sym::Bad, end, "");
         }
         if frac == 3 && b[0] != b'0' {
-            return (value(&format!("{}{fraction}", &s[..n])), end, "a comma before three digits read as a thousands mark");
+            return (
+                value(&format!("{}{fraction}", &s[..n])),
+                end,
+                "a comma before three digits read as a thousands mark",
+            );
         }
         return (value(&format!("{}.{fraction}", &s[..n])), end, "a comma read as the decimal sign");
     }

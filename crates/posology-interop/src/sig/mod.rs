@@ -57,7 +57,10 @@ pub fn read_with_reason(text: &str) -> (Vec<Dosing>, Option<String>) {
     if text.len() > LONGEST {
         let low = Dosing {
             text: Some(text.to_owned()),
-            not_understood: Some(format!("a text of {} characters is no single instruction", text.chars().count())),
+            not_understood: Some(format!(
+                "a text of {} characters is no single instruction",
+                text.chars().count()
+            )),
             ..Dosing::default()
         };
         return (vec![low], None);

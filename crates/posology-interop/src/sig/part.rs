@@ -41,6 +41,14 @@ pub(super) struct Part {
     pub day: Option<(f64, f64)>,
     pub both: bool,
     pub repeat: bool,
+    /// A step because it follows a length of treatment, without "then".
+    pub listed: bool,
+    /// There are other instructions in the text.
+    pub beside: bool,
+    /// "and", "plus" or a verb stands before it.
+    pub joined: bool,
+    /// An event is said to be daily ("every morning")
+    pub daily_event: bool,
     pub step: u32,
 }
 
@@ -99,13 +107,24 @@ impl Part {
 
     /// Adds a time of the day. Two times without a joint are one ("nightly at bedtime").
     pub fn event(&mut self, item: Item, joined: bool) -> bool {
-        let (part, clock) = match item {
-            Item::Part(p) | Item::QPart(p) => (Some(p), false),
-            _ => (None, true),
+        let (part, clock, count) = match item {
+            Item::Part(p) => (Some(p), false, 1),
+            Item::QPart(p) => {
+                self.daily_event = true;
+                (Some(p), false, 1)
+            }
+            Item::Clock(n) => (None, true, n),
+            _ => return false,
         };
         let late = |p: &DayPart| matches!(p, DayPart::Evening | DayPart::Night | DayPart::Bedtime);
+        // Two parts of the day that are plainly apart are two doses, with "and" between them or without.
+        let apart = |a: &DayPart, b: &DayPart| !(a == b || (late(a) && late(b)));
+        let distinct =
+            part.is_some_and(|p| !self.events.is_empty() && self.events.iter().all(|e| apart(e, &p)));
         let same_time = !joined
+            && !distinct
             && self.event_count == 1
+            && count == 1
             && (clock
                 || self.events.is_empty()
                 || part.is_some_and(|p| self.events.iter().all(|e| *e == p || (late(e) && late(&p)))));
@@ -118,10 +137,10 @@ impl Part {
             }
         }
         if !same_time {
-            if !joined && self.event_count > 0 && !clock {
+            if !joined && !distinct && self.event_count > 0 {
                 return false;
             }
-            self.event_count += 1;
+            self.event_count += count;
         }
         true
     }
@@ -156,7 +175,11 @@ impl Part {
                 if self.amount.is_some() {
                     q.low.fract() == 0.0
                         && q.high.fract() == 0.0
-                        && self.set_freq(Frequency { times_low: q.low, times_high: q.high, ..Frequency::every_hours(hours) })
+                        && self.set_freq(Frequency {
+                            times_low: q.low,
+                            times_high: q.high,
+                            ..Frequency::every_hours(hours)
+                        })
                 } else {
                     if q.high != 1.0 {
                         *said = "an amount a day read as one dose";
@@ -219,7 +242,7 @@ impl Part {
     }
 
     fn set_freq(&mut self, f: Frequency) -> bool {
-        let sane = f.times_high <= 24.0 && f.per_hours_low >= 0.25 && f.per_hours_high <= 9000.0;
+        let sane = f.times_high <= 24.0 && f.per_hours_low >= 1.0 / 30.0 && f.per_hours_high <= 9000.0;
         match self.freq {
             None => self.freq = Some(f),
             Some(old) => {

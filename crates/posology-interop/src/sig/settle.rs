@@ -11,14 +11,20 @@ type Say<'a> = &'a mut dyn FnMut(&'static str);
 /// Settles all parts; the parts come back as `Err` where they contradict each other.
 pub(super) fn settle(parts: Vec<Part>, last_step: u32, say: Say<'_>) -> Result<Vec<Part>, Vec<Part>> {
     let mut parts = expand_patterns(parts)?;
-    share_units(&mut parts, say);
+    share_units(&mut parts);
     if !inherit(&mut parts, say) {
         return Err(parts);
+    }
+    if parts.len() > 1 {
+        parts.iter_mut().for_each(|p| p.beside = true);
     }
     for p in &mut parts {
         if !settle_one(p, say) {
             return Err(parts);
         }
+    }
+    if parts.iter().any(|p| p.listed && p.duration.is_none()) {
+        return Err(parts);
     }
     if last_step > 0 && !order_steps(&mut parts, say) {
         return Err(parts);
@@ -65,14 +71,15 @@ const fn piece_of(f: Form) -> Option<DoseUnit> {
 }
 
 /// "1 tablet in the morning and 2 at night": a count without a unit takes the unit of its neighbour.
-fn share_units(parts: &mut [Part], say: Say<'_>) {
-    let mut units: Vec<DoseUnit> = parts.iter().filter(|p| !p.bare).filter_map(|p| p.amount.map(|a| a.unit)).collect();
+fn share_units(parts: &mut [Part]) {
+    let mut units: Vec<DoseUnit> =
+        parts.iter().filter(|p| !p.bare).filter_map(|p| p.amount.map(|a| a.unit)).collect();
     units.dedup();
     if let [unit] = units[..] {
         for a in parts.iter_mut().filter(|p| p.bare).filter_map(|p| p.amount.as_mut()) {
-            a.unit = unit;
-            if !unit.is_piece() {
-                say("the unit of the first amount is read for the others");
+            // A bare number beside a mass may be tablets: it stays a count, and the parts then do not fit together.
+            if unit.is_piece() {
+                a.unit = unit;
             }
         }
     }
@@ -95,8 +102,12 @@ fn inherit(parts: &mut [Part], say: Say<'_>) -> bool {
             say("the amount of the step before is read");
         }
         if !p.timed() && !p.prn {
-            if prev.once || p.step == prev.step || !prev.timed() || prev.day.is_some() {
+            if prev.once || p.step == prev.step || prev.day.is_some() {
                 return false;
+            }
+            // Neither says how often: nothing to take over.
+            if !prev.timed() {
+                continue;
             }
             p.freq = prev.freq;
             p.events.clone_from(&prev.events);
@@ -157,7 +168,8 @@ fn settle_sides(p: &mut Part, say: Say<'_>) -> bool {
 /// "30 mg daily in 3 divided doses" is 10 mg three times a day.
 fn settle_divided(p: &mut Part) -> bool {
     let Some(n) = p.divided else { return true };
-    let daily = p.freq.is_some_and(|f| f == Frequency::per_day(1.0) || (p.total && f == Frequency::every_hours(DAY)));
+    let daily =
+        p.freq.is_some_and(|f| f == Frequency::per_day(1.0) || (p.total && f == Frequency::every_hours(DAY)));
     if !daily || p.amount.is_none() {
         return false;
     }
@@ -173,8 +185,24 @@ fn settle_divided(p: &mut Part) -> bool {
 fn settle_times(p: &mut Part, say: Say<'_>) -> bool {
     let n = f64::from(p.event_count);
     if p.once {
-        // A single dose at a time of the day, but "once at bedtime" may mean every day.
-        return p.freq.is_none() && p.weekdays.is_none() && p.event_count <= 1 && !(p.once_bare && p.event_count > 0);
+        // A single dose at a time of the day ("tonight at bedtime"). "once every morning", "once at bedtime for 7 days" is daily; "once at
+        // bedtime" may be either.
+        let daily = p.once_bare
+            && p.event_count == 1
+            && (p.daily_event || p.duration.is_some_and(|d| d > 1.0) || p.beside);
+        if !daily {
+            if p.once_bare {
+                say("\"once\" read as a single dose");
+            }
+            return p.freq.is_none()
+                && p.weekdays.is_none()
+                && p.event_count <= 1
+                && !(p.once_bare && p.event_count > 0);
+        }
+        p.once = false;
+        if !p.daily_event {
+            say("\"once\" read as once a day");
+        }
     }
     if p.total && p.amount.is_some_and(|a| a.high != 1.0 || !a.unit.is_piece()) {
         say("an amount a day read as one dose");
@@ -221,6 +249,12 @@ fn settle_times(p: &mut Part, say: Say<'_>) -> bool {
             Some(_) => return false,
         });
     }
+    // Minutes apart is for an attack: as needed, and with a maximum.
+    if p.freq.is_some_and(|f| f.per_hours_low < 0.25)
+        && !(p.prn && (p.max.is_some() || p.max_doses.is_some()))
+    {
+        return false;
+    }
     !(p.bare_duration && p.freq.is_none())
 }
 
@@ -258,6 +292,18 @@ fn plausible(p: &Part) -> bool {
 /// Steps one after the other: each but the last must end somehow.
 fn order_steps(parts: &mut [Part], say: Say<'_>) -> bool {
     let last = parts.last().map_or(0, |p| p.step);
+    // From daily to once in weeks is rather a pace of change ("decrease to 0.5 tablets every 14 days").
+    let longest = |step: u32| {
+        parts
+            .iter()
+            .filter(|p| p.step == step)
+            .filter_map(|p| p.freq)
+            .map(|f| f.per_hours_high)
+            .fold(0.0, f64::max)
+    };
+    if (1..=last).any(|s| longest(s) > WEEK && longest(s - 1) <= DAY) {
+        return false;
+    }
     let ends = |p: &Part| p.duration.is_some() || p.once || p.day.is_some() || p.end.is_some();
     if parts.iter().filter(|p| p.step < last).all(ends) {
         return (0..=last).all(|s| parts.iter().any(|p| p.step == s));
@@ -287,9 +333,27 @@ fn side_by_side(parts: &mut Vec<Part>, step: u32, say: Say<'_>) -> bool {
     if idx.iter().any(|i| mass(&parts[*i])) != idx.iter().all(|i| mass(&parts[*i])) {
         return false;
     }
-    // Two regular frequencies contradict each other unless one is as needed.
-    if idx.iter().filter(|i| !by_event(&parts[**i]) && !parts[**i].prn).count() > 1 {
+    // Two frequencies contradict each other unless one is regular and one as needed.
+    let by_clock = |i: &&usize| !by_event(&parts[**i]);
+    if [true, false]
+        .iter()
+        .any(|prn| idx.iter().filter(by_clock).filter(|i| parts[**i].prn == *prn).count() > 1)
+    {
         return false;
+    }
+    // "once daily and two on Sundays": instead of, or on top?
+    if idx.iter().any(|i| parts[*i].weekdays.is_some()) != idx.iter().all(|i| parts[*i].weekdays.is_some()) {
+        return false;
+    }
+    // "twice a day, 1 in the morning and 1 at 3 pm" says the same doses twice.
+    if let Some(k) = idx.iter().copied().find(|i| !by_event(&parts[*i]) && !parts[*i].prn) {
+        let events: u32 = idx.iter().map(|i| parts[*i].event_count).sum();
+        let rate = parts[k].freq.and_then(|f| f.doses_per_day()).map_or(0.0, |r| r.1);
+        let after = idx.iter().copied().find(|i| *i > k);
+        let joined = if k == idx[0] { after.is_none_or(|i| parts[i].joined) } else { parts[k].joined };
+        if events > 0 && (rate == f64::from(events) || !joined) {
+            return false;
+        }
     }
     let alike_prn = idx.iter().all(|i| parts[*i].prn == parts[last].prn);
     if !alike_prn && parts[last].prn && by_event(&parts[last]) {
@@ -321,10 +385,15 @@ fn merge(parts: &mut Vec<Part>, idx: &[usize]) -> bool {
         }
     }
     let same = |p: &Part| {
-        p.amount == parts[first].amount && p.same == parts[first].same && p.event_count > 0 && p.weekdays.is_none()
+        p.amount == parts[first].amount
+            && p.same == parts[first].same
+            && p.event_count > 0
+            && p.weekdays.is_none()
     };
     let alike = idx.iter().all(|i| same(&parts[*i]) && parts[*i].prn == parts[first].prn)
-        && idx.iter().all(|i| parts[*i].freq.is_some_and(|f| f.per_hours_low == DAY && f.per_hours_high == DAY));
+        && idx
+            .iter()
+            .all(|i| parts[*i].freq.is_some_and(|f| f.per_hours_low == DAY && f.per_hours_high == DAY));
     if alike {
         let total: f64 = idx.iter().filter_map(|i| parts[*i].freq).map(|f| f.times_high).sum();
         let events: Vec<DayPart> = seen;

@@ -3,7 +3,9 @@
 //! One line a phrase. The third column is a note for the reader of the result, where the abbreviation is on ISMP's list of error-prone
 //! abbreviations or has a second meaning.
 use super::lex::Sym::{self, *};
-use posology_model::DayPart::{AfterMeals, Afternoon, BeforeMeals, Bedtime, Evening, Morning, Night, Noon, WithMeals};
+use posology_model::DayPart::{
+    AfterMeals, Afternoon, Bedtime, BeforeMeals, Evening, Morning, Night, Noon, WithMeals,
+};
 use posology_model::DoseUnit as U;
 use posology_model::Form as F;
 use posology_model::Route as R;
@@ -20,7 +22,8 @@ pub(super) struct Entry {
 /// Phrases by first word, longest first. Only looked up, never iterated.
 pub(super) static PHRASES: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Vec<Entry>> = HashMap::new();
-    let all = [NUMBERS, UNITS, TIMES, PARTS, ROUTES, CONTROL, super::words_more::NOISE, super::words_more::BAD];
+    let all =
+        [NUMBERS, UNITS, TIMES, PARTS, ROUTES, CONTROL, super::words_more::NOISE, super::words_more::BAD];
     for (phrase, sym, note) in all.into_iter().flatten().copied() {
         let mut words = phrase.split(' ');
         if let Some(first) = words.next() {
@@ -240,6 +243,8 @@ const TIMES: &[Line] = &[
     ("qwk", Freq(1.0, 168.0), ""),
     ("biw", Freq(2.0, 168.0), "\"BIW\" read as twice a week"),
     ("tiw", Freq(3.0, 168.0), "\"TIW\" read as three times a week"),
+    ("qweek", Freq(1.0, 168.0), ""),
+    ("everyday", Freq(1.0, 24.0), ""),
     ("mwf", Freq(3.0, 168.0), ""),
     ("alternate days", Freq(1.0, 48.0), ""),
     ("alternate nights", Freq(1.0, 48.0), ""),
@@ -378,6 +383,9 @@ const PARTS: &[Line] = &[
     ("supper", Part(Evening, false), ""),
     ("with evening meal", Part(Evening, false), ""),
     ("with the evening meal", Part(Evening, false), ""),
+    ("at supper", Part(Evening, false), ""),
+    ("before evening meal", Part(Evening, true), ""),
+    ("before supper", Part(Evening, true), ""),
     ("before dinner", Part(Evening, true), ""),
     ("after dinner", Part(Evening, true), ""),
     ("night", Part(Night, false), ""),
@@ -417,6 +425,7 @@ const PARTS: &[Line] = &[
     ("with meals", Meal(WithMeals, true, false), ""),
     ("with each meal", Meal(WithMeals, true, false), ""),
     ("with every meal", Meal(WithMeals, true, false), ""),
+    ("with meal", Meal(WithMeals, false, false), ""),
     ("with a meal", Meal(WithMeals, false, false), ""),
     ("with food", Meal(WithMeals, false, false), ""),
     ("with or after food", Meal(WithMeals, false, false), ""),
@@ -435,6 +444,18 @@ const ROUTES: &[Line] = &[
     ("oral", Route(R::Oral), ""),
     ("orally", Route(R::Oral), ""),
     ("per os", Route(R::Oral), "\"per os\" read as by mouth"),
+    ("by oral route", Route(R::Oral), ""),
+    ("via oral route", Route(R::Oral), ""),
+    ("by the oral route", Route(R::Oral), ""),
+    ("by sublingual route", Route(R::Sublingual), ""),
+    ("by inhalation route", Route(R::Inhaled), ""),
+    ("by nasal route", Route(R::Nasal), ""),
+    ("by rectal route", Route(R::Rectal), ""),
+    ("by topical route", Route(R::Topical), ""),
+    ("by transdermal route", Route(R::Transdermal), ""),
+    ("by subcutaneous route", Route(R::Subcutaneous), ""),
+    ("by intramuscular route", Route(R::Intramuscular), ""),
+    ("by ophthalmic route", Route(R::Ophthalmic), ""),
     ("sl", Route(R::Sublingual), ""),
     ("sublingual", Route(R::Sublingual), ""),
     ("sublingually", Route(R::Sublingual), ""),
@@ -505,6 +526,8 @@ const ROUTES: &[Line] = &[
     ("by inhalation", Route(R::Inhaled), ""),
     ("via inhalation", Route(R::Inhaled), ""),
     ("into the lungs", Route(R::Inhaled), ""),
+    ("by nebulization", Route(R::Inhaled), ""),
+    ("via neb", Route(R::Inhaled), ""),
     ("by nebuliser", Route(R::Inhaled), ""),
     ("by nebulizer", Route(R::Inhaled), ""),
     ("via nebulizer", Route(R::Inhaled), ""),
@@ -535,6 +558,7 @@ const ROUTES: &[Line] = &[
     ("in left ear", Route(R::Otic), ""),
     ("in right ear", Route(R::Otic), ""),
     ("in affected ear", Route(R::Otic), ""),
+    ("into both ears", Both(R::Otic), ""),
     ("in both ears", Both(R::Otic), ""),
     ("in each ear", Both(R::Otic), ""),
     ("au", Both(R::Otic), "\"AU\" read as both ears"),

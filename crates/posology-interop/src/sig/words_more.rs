@@ -5,6 +5,7 @@ use super::words::Line;
 /// Advice and verbs.
 pub(super) const NOISE: &[Line] = &[
     ("take", Verb(None), ""),
+    ("to take", Verb(None), ""),
     ("to be taken", Verb(None), ""),
     ("taken", Verb(None), ""),
     ("taking", Verb(None), ""),
@@ -33,6 +34,9 @@ pub(super) const NOISE: &[Line] = &[
     ("continue with", Verb(None), ""),
     ("allow to dissolve", Noise, ""),
     ("let dissolve", Noise, ""),
+    ("using inhaler", Noise, ""),
+    ("with inhaler", Noise, ""),
+    ("and allow to dissolve", Noise, ""),
     ("please", Noise, ""),
     ("sig", Noise, ""),
     ("only", Noise, ""),
@@ -66,6 +70,8 @@ pub(super) const NOISE: &[Line] = &[
     ("avoid alcohol", Noise, ""),
     ("avoid alcoholic drink", Noise, ""),
     ("no alcohol", Noise, ""),
+    ("warning may cause drowsiness", Noise, ""),
+    ("warning", Noise, ""),
     ("may cause drowsiness", Noise, ""),
     ("may cause dizziness", Noise, ""),
     ("warning may cause drowsiness", Noise, ""),
