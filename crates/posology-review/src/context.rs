@@ -55,18 +55,12 @@ impl<'a> Context<'a> {
             classes.union_with(kb.classes_of(t.substance));
         }
         let mut present = case.conditions_at(kb, day);
-        // The reason of an order or of a current entry is a condition too, unless the record already has it.
+        // A setting of the whole patient comes from the record; the reason of one drug is a setting for that drug only.
+        let contexts = contexts_of(kb, &present);
+        // The reason of an order or of a current entry is a condition too.
         for t in &after {
             for r in t.parts.iter().flat_map(|p| &p.reasons) {
                 present.union_with(kb.condition_and_broader(*r));
-            }
-        }
-        let mut contexts = [false; 5];
-        for c in present.iter() {
-            if let Some(word) = &kb.condition_file(ConditionIx(c as u16)).context {
-                for (k, x) in ClinicalContext::ALL.iter().enumerate() {
-                    contexts[k] |= x.as_str() == word;
-                }
             }
         }
         let mut ctx = Self {
@@ -200,7 +194,25 @@ impl<'a> Context<'a> {
         jurisdiction.is_empty() || jurisdiction.contains(&self.settings.jurisdiction)
     }
 
-    /// Whether a clinical context is present.
+    /// Whether a clinical context is present for some substances: recorded for the patient, or the only reason of one of them.
+    pub fn in_context_for(&self, c: ClinicalContext, substances: &[posology_model::SubstanceRef]) -> bool {
+        self.in_context(c)
+            || self
+                .after
+                .iter()
+                .filter(|t| substances.iter().any(|s| s.id == self.kb.substance(t.substance).id))
+                .any(|t| {
+                    t.parts.iter().all(|p| {
+                        !p.reasons.is_empty()
+                            && p.reasons.iter().all(|r| {
+                                contexts_of(self.kb, self.kb.condition_and_broader(*r))
+                                    [ClinicalContext::ALL.iter().position(|x| *x == c).unwrap_or(0)]
+                            })
+                    })
+                })
+    }
+
+    /// Whether a clinical context is recorded for the patient.
     pub fn in_context(&self, c: ClinicalContext) -> bool {
         ClinicalContext::ALL.iter().position(|x| *x == c).is_some_and(|k| self.contexts[k])
     }
@@ -219,4 +231,17 @@ impl<'a> Context<'a> {
     pub fn age_at_least(&self, parameter: &str) -> bool {
         matches!((self.age, self.number(parameter)), (Some(a), Some(p)) if a >= p.value)
     }
+}
+
+/// Which clinical contexts a set of conditions brings.
+fn contexts_of(kb: &KnowledgeBase, conditions: &BitSet) -> [bool; 5] {
+    let mut out = [false; 5];
+    for c in conditions.iter() {
+        if let Some(word) = &kb.condition_file(ConditionIx(c as u16)).context {
+            for (k, x) in ClinicalContext::ALL.iter().enumerate() {
+                out[k] |= x.as_str() == word;
+            }
+        }
+    }
+    out
 }

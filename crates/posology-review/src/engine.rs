@@ -85,7 +85,7 @@ pub fn review(case: &ResolvedCase, kb: &KnowledgeBase, settings: &Settings) -> R
 
 /// Why a finding is silent, or `None`.
 fn silence(rule: &Rule, f: &Finding, ctx: &Context<'_>) -> Option<String> {
-    if let Some(c) = rule.silent_in.iter().find(|c| ctx.in_context(**c)) {
+    if let Some(c) = rule.silent_in.iter().find(|c| ctx.in_context_for(**c, &f.substances)) {
         return Some(format!("the record shows {}, where this does not apply", ClinicalContext::words(*c)));
     }
     let print = fingerprint(f, ctx);
