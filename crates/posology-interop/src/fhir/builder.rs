@@ -141,7 +141,15 @@ impl CaseBuilder {
     }
 
     /// With `keep_going`, the length of a bad line; a bad Bundle over many lines is never skipped.
-    fn skip_line(&mut self, all: &str, at: usize, name: &str, line: usize, e: &ReadError, seen: usize) -> Option<usize> {
+    fn skip_line(
+        &mut self,
+        all: &str,
+        at: usize,
+        name: &str,
+        line: usize,
+        e: &ReadError,
+        seen: usize,
+    ) -> Option<usize> {
         if !self.options.keep_going {
             return None;
         }
@@ -161,7 +169,14 @@ impl CaseBuilder {
     }
 
     /// Reads the document that starts at `at`; returns its length.
-    fn document(&mut self, name: &str, all: &str, at: usize, line: usize, seen: usize) -> Result<usize, ReadError> {
+    fn document(
+        &mut self,
+        name: &str,
+        all: &str,
+        at: usize,
+        line: usize,
+        seen: usize,
+    ) -> Result<usize, ReadError> {
         let rest = &all[at..];
         let fail = |e: &serde_json::Error| ReadError::json(name, all, at, e);
         if !rest.starts_with('{') {
@@ -223,7 +238,7 @@ impl CaseBuilder {
             let method = request.and_then(|r| text(&r.method));
             if method == Some("DELETE") {
                 let target = request.and_then(|r| text(&r.url)).unwrap_or_default();
-                self.deleted(target, format!("{place}.entry[{i}]"), history);
+                self.deleted(target, url, format!("{place}.entry[{i}]"), history);
             }
             return;
         };
@@ -232,17 +247,14 @@ impl CaseBuilder {
     }
 
     /// In a history a deletion is a version; elsewhere it is a wish that nobody has granted yet.
-    fn deleted(&mut self, target: &str, place: String, history: bool) {
+    fn deleted(&mut self, target: &str, url: Option<&str>, place: String, history: bool) {
         let mut parts = target.split('/');
         let kind = parts.next().and_then(Kind::of);
         let id = parts.next();
         match (kind, id) {
             (Some(kind), Some(id)) if history => {
-                self.hold(kind, Some(id.to_owned()), Version { history, ..Version::default() }, Item::Deleted, Frame {
-                    place,
-                    url: None,
-                    history,
-                });
+                let version = Version { history, ..Version::default() };
+                self.hold(kind, Some(id.to_owned()), version, Item::Deleted, Frame { place, url, history });
             }
             _ => self.state.problem(
                 ProblemKind::NotRead,
@@ -343,7 +355,17 @@ impl CaseBuilder {
             .map_or(0, |base| self.state.intern(base));
         let url = url.map(str::to_owned);
         let problems = Vec::new();
-        self.state.held.push(Held { kind, place: frame.place, id, url, base, version, subject: 0, item, problems });
+        self.state.held.push(Held {
+            kind,
+            place: frame.place,
+            id,
+            url,
+            base,
+            version,
+            subject: 0,
+            item,
+            problems,
+        });
     }
 }
 

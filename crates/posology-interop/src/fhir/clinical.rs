@@ -7,8 +7,8 @@ use super::resources::{
 use super::wire::{Concept, Num, Quantity, Range, Text, items, text};
 use super::words;
 use posology_model::{
-    AllergyEntry, ConditionEntry, ConditionStatus, EncounterClass, EncounterEntry, ObservationEntry, ObservationValue,
-    Patient, ProblemKind, ProcedureEntry, Sex,
+    AllergyEntry, ConditionEntry, ConditionStatus, EncounterClass, EncounterEntry, ObservationEntry,
+    ObservationValue, Patient, ProblemKind, ProcedureEntry, Sex,
 };
 
 /// `Patient`, and its identifiers as `system|value`.
@@ -70,7 +70,10 @@ pub(super) fn condition(c: &ConditionIn<'_>, notes: &mut Notes<'_>) -> (Conditio
         None if has_abated => ConditionStatus::Resolved,
         None => ConditionStatus::Active,
         Some(s) => {
-            notes.invalid("clinicalStatus", format!("\"{}\" is no clinical status; it counts as active", shorten(s)));
+            notes.invalid(
+                "clinicalStatus",
+                format!("\"{}\" is no clinical status; it counts as active", shorten(s)),
+            );
             ConditionStatus::Active
         }
     };
@@ -127,7 +130,9 @@ fn value(v: &Values<'_, '_>) -> Option<ObservationValue> {
         }
         // "> 90" is not 90.
         return Some(match text(&q.comparator) {
-            Some(c) => ObservationValue::Text(format!("{c}{n} {}", unit.unwrap_or_default()).trim().to_owned()),
+            Some(c) => {
+                ObservationValue::Text(format!("{c}{n} {}", unit.unwrap_or_default()).trim().to_owned())
+            }
             None => ObservationValue::Quantity { value: n, unit },
         });
     }
@@ -148,7 +153,9 @@ fn value(v: &Values<'_, '_>) -> Option<ObservationValue> {
         let end = |q: &Option<Quantity<'_>>| q.as_ref().and_then(|q| q.value).map(|n| n.0.to_string());
         let unit = r.high.as_ref().or(r.low.as_ref()).and_then(|q| text(&q.code).or_else(|| text(&q.unit)));
         let (low, high) = (end(&r.low).unwrap_or_default(), end(&r.high).unwrap_or_default());
-        return Some(ObservationValue::Text(format!("{low}-{high} {}", unit.unwrap_or_default()).trim().to_owned()));
+        return Some(ObservationValue::Text(
+            format!("{low}-{high} {}", unit.unwrap_or_default()).trim().to_owned(),
+        ));
     }
     text(v.date).map(|d| ObservationValue::Text(d.to_owned()))
 }

@@ -2,8 +2,8 @@
 use super::common::{Notes, key};
 use super::held::{Item, Version};
 use super::resources::{
-    AdministrationIn, AllergyIn, ConditionIn, DispenseIn, EncounterIn, Kind, MedicationIn, ObservationIn, PatientIn,
-    ProcedureIn, RequestIn, StatementIn, SubstanceIn,
+    AdministrationIn, AllergyIn, ConditionIn, DispenseIn, EncounterIn, Kind, MedicationIn, ObservationIn,
+    PatientIn, ProcedureIn, RequestIn, StatementIn, SubstanceIn,
 };
 use super::wire::{Meta, Reference, Text, text};
 use super::{clinical, medication};

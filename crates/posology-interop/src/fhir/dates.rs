@@ -48,7 +48,8 @@ pub(super) fn read(text: &str, edge: Edge) -> Result<DateRead, String> {
         Some(_) => return Err(wrong()),
     };
     let none_such = || format!("there is no such day as \"{}\"", shorten(text));
-    let m = i8::try_from(month.unwrap_or(if edge == Edge::First { 1 } else { 12 })).map_err(|_| none_such())?;
+    let m =
+        i8::try_from(month.unwrap_or(if edge == Edge::First { 1 } else { 12 })).map_err(|_| none_such())?;
     let first = Date::new(year, m, 1).map_err(|_| none_such())?;
     let d = match (day, edge) {
         (Some(d), _) => i8::try_from(d).map_err(|_| none_such())?,

@@ -2,7 +2,7 @@
 use super::common::{Notes, concept};
 use super::dates::shorten;
 use super::timing;
-use super::wire::{DoseAndRate, Dosage, Quantity, Range, Ratio, items, text};
+use super::wire::{Dosage, DoseAndRate, Quantity, Range, Ratio, items, text};
 use super::words;
 use posology_model::{Amount, DoseUnit, Dosing, ProblemKind, ReadConfidence};
 
@@ -37,9 +37,10 @@ pub(super) fn read(d: &Dosage<'_>, field: &str, notes: &mut Notes<'_>) -> Dosing
     if let Some(r) = &d.max_dose_per_period {
         max_per_day(r, &format!("{field}.maxDosePerPeriod"), notes, &mut out);
     }
-    for (limit, name) in
-        [(&d.max_dose_per_administration, "maxDosePerAdministration"), (&d.max_dose_per_lifetime, "maxDosePerLifetime")]
-    {
+    for (limit, name) in [
+        (&d.max_dose_per_administration, "maxDosePerAdministration"),
+        (&d.max_dose_per_lifetime, "maxDosePerLifetime"),
+    ] {
         if limit.is_some() {
             notes.add(
                 ProblemKind::NotRead,
@@ -159,7 +160,8 @@ fn unit_of(q: &Quantity<'_>, field: &str, notes: &mut Notes<'_>) -> Option<(Dose
     }
     // UCUM writes a count as "1": the unit text then says of what.
     if first.0 == DoseUnit::Piece
-        && let Some(better) = words::unit_words(q).filter_map(words::unit).find(|k| k.0.is_piece() && k.0 != DoseUnit::Piece)
+        && let Some(better) =
+            words::unit_words(q).filter_map(words::unit).find(|k| k.0.is_piece() && k.0 != DoseUnit::Piece)
     {
         return Some(better);
     }
@@ -236,7 +238,8 @@ fn max_per_day(r: &Ratio<'_>, field: &str, notes: &mut Notes<'_>, out: &mut Dosi
         );
         return;
     }
-    let counts_doses = words::unit_words(n).any(|w| w.trim_matches(['{', '}']).trim_end_matches('s') == "dose");
+    let counts_doses =
+        words::unit_words(n).any(|w| w.trim_matches(['{', '}']).trim_end_matches('s') == "dose");
     let Some(amount) = quantity(n, &format!("{field}.numerator"), notes) else { return };
     if counts_doses {
         out.max_doses_per_day = Some(amount.high);

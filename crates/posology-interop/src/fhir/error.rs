@@ -40,7 +40,7 @@ pub struct ReadError {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    pub remedy: String,
+    pub remedy: &'static str,
 }
 
 impl fmt::Display for ReadError {
@@ -66,7 +66,7 @@ impl ReadError {
         bytes: &[u8],
         offset: usize,
         message: impl Into<String>,
-        remedy: impl Into<String>,
+        remedy: &'static str,
     ) -> Self {
         let offset = offset.min(bytes.len());
         let before = &bytes[..offset];
@@ -79,7 +79,7 @@ impl ReadError {
             column: offset - line_start + 1,
             path: None,
             message: message.into(),
-            remedy: remedy.into(),
+            remedy,
         }
     }
 

@@ -13,7 +13,13 @@ fn read(words: &str) -> Dosing {
 }
 
 /// Merges the text of an instruction into its structured reading.
-pub(super) fn merge(out: &mut Dosing, words: &str, explicit_as_needed: bool, field: &str, notes: &mut Notes<'_>) {
+pub(super) fn merge(
+    out: &mut Dosing,
+    words: &str,
+    explicit_as_needed: bool,
+    field: &str,
+    notes: &mut Notes<'_>,
+) {
     let from = read(words);
     out.text = Some(words.to_owned());
     let structured_dose = !out.amounts.is_empty();
@@ -56,6 +62,12 @@ pub(super) fn merge(out: &mut Dosing, words: &str, explicit_as_needed: bool, fie
         out.confidence = from.confidence;
         out.assumed.extend(from.assumed);
     }
+}
+
+/// The steps of a text that holds several instructions ("20 mg for 3 days, then 10 mg"), where all were understood.
+pub(super) fn steps(words: &str) -> Option<Vec<Dosing>> {
+    let list = if words.len() > LONGEST { Vec::new() } else { crate::sig::read_all(words) };
+    (list.len() > 1 && list.iter().all(|d| d.confidence > ReadConfidence::Low)).then_some(list)
 }
 
 /// Merges a timing that is only words or a local code ("twice a day").
@@ -118,7 +130,10 @@ fn same_amount(a: &Amount, b: &Amount) -> Option<bool> {
     let scale = match (a.unit.in_mg(), b.unit.in_mg()) {
         (Some(x), Some(y)) => (x, y),
         _ if a.unit == b.unit => (1.0, 1.0),
-        _ if a.unit.is_piece() && b.unit.is_piece() && (a.unit == DoseUnit::Piece || b.unit == DoseUnit::Piece) => {
+        _ if a.unit.is_piece()
+            && b.unit.is_piece()
+            && (a.unit == DoseUnit::Piece || b.unit == DoseUnit::Piece) =>
+        {
             (1.0, 1.0)
         }
         _ => return None,
@@ -130,7 +145,10 @@ fn contradiction(field: &str, what: &str, words: &str, notes: &mut Notes<'_>) {
     notes.add(
         ProblemKind::NotUnderstood,
         field,
-        format!("the text \"{}\" contradicts the structured {what}; the structured one was kept", shorten(words)),
+        format!(
+            "the text \"{}\" contradicts the structured {what}; the structured one was kept",
+            shorten(words)
+        ),
         "Make the text and the fields say the same.",
     );
 }

@@ -43,7 +43,10 @@ impl Index {
             }
             if let Item::Patient(_, identifiers) = &h.item {
                 for k in identifiers {
-                    out.identifiers.entry(k.clone()).and_modify(|f| *f = Found::Many).or_insert(Found::One(i));
+                    out.identifiers
+                        .entry(k.clone())
+                        .and_modify(|f| *f = Found::Many)
+                        .or_insert(Found::One(i));
                 }
             }
         }

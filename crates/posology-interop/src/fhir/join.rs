@@ -2,11 +2,12 @@
 use super::builder::State;
 use super::dates::shorten;
 use super::error::{ReadError, ReadErrorKind};
-use super::held::{Drug, Held, Item, Link, Links};
+use super::held::{Held, Item};
 use super::index::{Found, Index, newest};
+use super::link::{break_circles, link_medications};
 use super::resources::Kind;
 use posology_model::history::plus_days;
-use posology_model::{Case, Date, InputProblem, MedicationEntry, Patient, ProblemKind, Reason};
+use posology_model::{Case, Date, InputProblem, Patient, ProblemKind};
 use std::collections::HashMap;
 
 /// Problems of the whole input that each case repeats; beyond, their number is said.
@@ -42,7 +43,9 @@ pub(super) fn cases(mut state: State) -> Result<Vec<Case>, ReadError> {
         };
         match case {
             Some(i) => put(&mut patients.cases[i], h),
-            None if h.subject != 0 => *state.not_read.entry("resources of other subjects".to_owned()).or_default() += 1,
+            None if h.subject != 0 => {
+                *state.not_read.entry("resources of other subjects".to_owned()).or_default() += 1
+            }
             None => {}
         }
     }
@@ -94,12 +97,14 @@ fn shared_problems(cases: &mut [Case], state: &State) {
         shared.push(InputProblem { kind: ProblemKind::NotRead, path, message, remedy });
     };
     if state.problems.len() > MOST_SHARED {
-        say(format!("{} more problems of the input", state.problems.len() - MOST_SHARED), "Mend the ones named first.");
+        say(
+            format!("{} more problems of the input", state.problems.len() - MOST_SHARED),
+            "Mend the ones named first.",
+        );
     }
-    let (old, other): (Vec<_>, Vec<_>) = state
-        .not_read
-        .iter()
-        .partition(|(k, _)| matches!(k.as_str(), "MedicationOrder" | "MedicationPrescription" | "MedicationUsage"));
+    let (old, other): (Vec<_>, Vec<_>) = state.not_read.iter().partition(|(k, _)| {
+        matches!(k.as_str(), "MedicationOrder" | "MedicationPrescription" | "MedicationUsage")
+    });
     let words = |list: &[(&String, &usize)]| {
         shorten_list(&list.iter().map(|(k, n)| format!("{n} {k}")).collect::<Vec<_>>())
     };
@@ -137,7 +142,8 @@ struct Patients {
 
 impl Patients {
     fn new(held: &mut [Held], alive: &[bool]) -> Self {
-        let mut out = Self { cases: Vec::new(), of_held: HashMap::new(), absent: HashMap::new(), nobody: None };
+        let mut out =
+            Self { cases: Vec::new(), of_held: HashMap::new(), absent: HashMap::new(), nobody: None };
         for (i, h) in held.iter_mut().enumerate().filter(|(i, _)| alive[*i]) {
             if let Item::Patient(patient, _) = &mut h.item {
                 let mut patient = std::mem::take(&mut **patient);
@@ -151,7 +157,14 @@ impl Patients {
     }
 
     /// The case that a subject belongs to; `None` where it belongs to none, which is then said.
-    fn of(&mut self, index: &Index, subject: &str, base: &str, place: &str, state: &mut State) -> Option<usize> {
+    fn of(
+        &mut self,
+        index: &Index,
+        subject: &str,
+        base: &str,
+        place: &str,
+        state: &mut State,
+    ) -> Option<usize> {
         let remedy = "Name the patient in the resource's subject.";
         if subject.is_empty() {
             return match self.of_held.len() {
@@ -168,20 +181,26 @@ impl Patients {
             Found::One(i) => match self.of_held.get(&i) {
                 Some(case) => Some(*case),
                 None => {
-                    let message = format!("the subject \"{}\" is no patient; it was not reviewed", shorten(subject));
+                    let message =
+                        format!("the subject \"{}\" is no patient; it was not reviewed", shorten(subject));
                     state.problem(ProblemKind::Subject, place, message, remedy);
                     None
                 }
             },
             Found::Many => {
-                let message = format!("the subject \"{}\" means several patients; it was not reviewed", shorten(subject));
+                let message = format!(
+                    "the subject \"{}\" means several patients; it was not reviewed",
+                    shorten(subject)
+                );
                 state.problem(ProblemKind::Subject, place, message, remedy);
                 None
             }
             Found::Nothing => {
-                let other = ["Group/", "Device/", "Location/", "Practitioner/", "Organization/", "Substance/"];
+                let other =
+                    ["Group/", "Device/", "Location/", "Practitioner/", "Organization/", "Substance/"];
                 if other.iter().any(|o| subject.starts_with(o) || subject.contains(&format!("/{o}"))) {
-                    let message = format!("the subject \"{}\" is no patient; it was not reviewed", shorten(subject));
+                    let message =
+                        format!("the subject \"{}\" is no patient; it was not reviewed", shorten(subject));
                     state.problem(ProblemKind::Subject, place, message, remedy);
                     return None;
                 }
@@ -194,7 +213,8 @@ impl Patients {
         if let Some(i) = self.nobody {
             return i;
         }
-        let i = self.push(None, place, "the record names no patient: age, sex and weight are unknown".to_owned());
+        let i =
+            self.push(None, place, "the record names no patient: age, sex and weight are unknown".to_owned());
         self.nobody = Some(i);
         i
     }
@@ -204,7 +224,8 @@ impl Patients {
             return *i;
         }
         let id = subject.rsplit(['/', ':', '|']).next().unwrap_or(subject).to_owned();
-        let message = format!("there is no Patient resource for \"{}\": age and sex are unknown", shorten(subject));
+        let message =
+            format!("there is no Patient resource for \"{}\": age and sex are unknown", shorten(subject));
         let i = self.push(Some(id), place, message);
         self.absent.insert(subject.to_owned(), i);
         i
@@ -266,224 +287,4 @@ fn put(case: &mut Case, h: Held) {
 fn at_age(born: Option<Date>, years: Option<f64>) -> Option<Date> {
     let days = years? * 365.25;
     (0.0..=40_000.0).contains(&days).then(|| born.map(|b| plus_days(b, days as i64)))?
-}
-
-fn link_medications(held: &mut [Held], alive: &[bool], index: &Index, words: &[String]) {
-    for i in (0..held.len()).filter(|i| alive[*i]) {
-        if !matches!(held[i].item, Item::Medication(..)) {
-            continue;
-        }
-        // Taken out while the others are looked at.
-        let Item::Medication(mut entry, links) = std::mem::replace(&mut held[i].item, Item::Deleted) else { continue };
-        let mut problems = std::mem::take(&mut held[i].problems);
-        let base = words.get(held[i].base as usize).map_or("", String::as_str);
-        let links = *links;
-        let linker = Linker { held, index, base, place: &held[i].place };
-        linker.link(&mut entry, &links, &mut problems);
-        held[i].item = Item::Medication(entry, Box::new(Links::default()));
-        held[i].problems = problems;
-    }
-}
-
-/// Follows the references of one medication entry.
-struct Linker<'l> {
-    held: &'l [Held],
-    index: &'l Index,
-    base: &'l str,
-    place: &'l str,
-}
-
-impl Linker<'_> {
-    fn link(&self, entry: &mut MedicationEntry, links: &Links, problems: &mut Vec<InputProblem>) {
-        if let Some(link) = &links.drug {
-            self.drug(entry, link, &links.contained, problems);
-        }
-        for link in &links.reasons {
-            if let Some(reason) = self.reason(link, &links.contained) {
-                entry.reasons.push(reason);
-            }
-        }
-        entry.based_on = links.based_on.as_deref().and_then(|r| self.id_of(&[Kind::Request], r));
-        entry.replaces = links.replaces.as_deref().and_then(|r| self.id_of(&[Kind::Request], r));
-        entry.encounter = links.encounter.as_deref().and_then(|r| self.id_of(&[Kind::Encounter], r));
-    }
-
-    fn broken(&self, field: &str, message: String, problems: &mut Vec<InputProblem>) {
-        problems.push(InputProblem {
-            kind: ProblemKind::BrokenReference,
-            path: format!("{}.{field}", self.place),
-            message,
-            remedy: "Give the referenced resource with the record.".to_owned(),
-        });
-    }
-
-    /// The id of the resource that a reference means, as its entry has it; else the id that the reference itself names.
-    fn id_of(&self, kinds: &[Kind], reference: &str) -> Option<String> {
-        if let Found::One(i) = self.index.find(kinds, reference, self.base) {
-            let h = self.held.get(i)?;
-            return h.id.clone().or_else(|| h.url.clone());
-        }
-        let plain = reference.split("/_history/").next().unwrap_or(reference);
-        let id = plain.rsplit(['/', ':']).next().unwrap_or(plain);
-        (!id.is_empty() && !id.starts_with('#') && !id.contains('?')).then(|| id.to_owned())
-    }
-
-    /// The drug that a reference means, among contained resources or the others.
-    fn find_drug<'d>(&'d self, reference: &str, contained: &'d [(String, Drug)]) -> Option<&'d Drug> {
-        if let Some(id) = reference.strip_prefix('#') {
-            return contained.iter().find(|(k, _)| k == id).map(|(_, d)| d);
-        }
-        let found = self.index.find(&[Kind::Medication, Kind::Substance], reference, self.base);
-        let Found::One(i) = found else { return None };
-        match &self.held.get(i)?.item {
-            Item::Drug(d) => Some(d),
-            _ => None,
-        }
-    }
-
-    fn drug(
-        &self,
-        entry: &mut MedicationEntry,
-        link: &Link,
-        contained: &[(String, Drug)],
-        problems: &mut Vec<InputProblem>,
-    ) {
-        const FIELD: &str = "medicationReference";
-        let found = link.address.as_deref().and_then(|a| self.find_drug(a, contained));
-        let Some(drug) = found else {
-            entry.text = entry.text.take().or_else(|| link.display.clone());
-            let what = link.address.as_deref().or(link.display.as_deref()).unwrap_or_default();
-            match (&link.address, &entry.text) {
-                (None, Some(_)) => {}
-                (_, Some(t)) => {
-                    let t = shorten(t);
-                    self.broken(FIELD, format!("\"{}\" is not in the record; its name \"{t}\" was used", shorten(what)), problems);
-                }
-                _ => self.broken(FIELD, format!("\"{}\" is not in the record; the medication is unknown", shorten(what)), problems),
-            }
-            return;
-        };
-        if drug.in_error {
-            self.broken(FIELD, "the Medication is marked as entered in error".to_owned(), problems);
-        }
-        entry.codings.extend(drug.codings.iter().cloned());
-        entry.text = entry.text.take().or_else(|| drug.text.clone()).or_else(|| link.display.clone());
-        entry.form = drug.form;
-        let mut path: Vec<*const Drug> = vec![drug];
-        self.ingredients(entry, drug, contained, &mut path, problems);
-    }
-
-    /// Ingredients, those given by reference included. `path` holds the drugs being opened: meeting one again is a circle.
-    fn ingredients(
-        &self,
-        entry: &mut MedicationEntry,
-        drug: &Drug,
-        contained: &[(String, Drug)],
-        path: &mut Vec<*const Drug>,
-        problems: &mut Vec<InputProblem>,
-    ) {
-        const MOST_DEEP: usize = 8;
-        const MOST_INGREDIENTS: usize = 200;
-        for (ingredient, reference) in &drug.ingredients {
-            if entry.ingredients.len() >= MOST_INGREDIENTS {
-                self.broken("ingredient", "the medication has too many ingredients".to_owned(), problems);
-                return;
-            }
-            let Some(reference) = reference else {
-                entry.ingredients.push(ingredient.clone());
-                continue;
-            };
-            let inner = self.find_drug(reference, &drug.contained).or_else(|| self.find_drug(reference, contained));
-            let Some(inner) = inner else {
-                self.broken("ingredient", format!("\"{}\" is not in the record", shorten(reference)), problems);
-                if ingredient.text.is_some() || !ingredient.codings.is_empty() {
-                    entry.ingredients.push(ingredient.clone());
-                }
-                continue;
-            };
-            if path.len() > MOST_DEEP || path.contains(&std::ptr::from_ref(inner)) {
-                self.broken("ingredient", format!("\"{}\" leads in a circle", shorten(reference)), problems);
-                continue;
-            }
-            if inner.codings.is_empty() && inner.text.is_none() && !inner.ingredients.is_empty() {
-                path.push(inner);
-                self.ingredients(entry, inner, contained, path, problems);
-                path.pop();
-                continue;
-            }
-            let mut out = ingredient.clone();
-            out.codings.extend(inner.codings.iter().cloned());
-            out.text = inner.text.clone().or(out.text);
-            entry.ingredients.push(out);
-        }
-    }
-
-    /// A reason given by reference: the codes of the condition, or what the reference displays.
-    fn reason(&self, link: &Link, contained: &[(String, Drug)]) -> Option<Reason> {
-        let shown = || link.display.clone().map(|t| Reason { codings: Vec::new(), text: Some(t) });
-        let Some(address) = link.address.as_deref() else { return shown() };
-        if let Some(id) = address.strip_prefix('#') {
-            return contained
-                .iter()
-                .find(|(k, d)| k == id && !d.in_error)
-                .map(|(_, d)| Reason { codings: d.codings.clone(), text: d.text.clone() })
-                .or_else(shown);
-        }
-        match self.index.find(&[Kind::Condition], address, self.base) {
-            Found::One(i) => match self.held.get(i).map(|h| &h.item) {
-                Some(Item::Condition(c, _)) => Some(Reason { codings: c.codings.clone(), text: c.text.clone() }),
-                _ => shown(),
-            },
-            _ => shown(),
-        }
-    }
-}
-
-/// Takes out references from request to request that lead back to where they began.
-fn break_circles(case: &mut Case, link: fn(&mut MedicationEntry) -> &mut Option<String>, field: &str) {
-    use posology_model::EntryKind;
-    let medications = &mut case.medications;
-    let mut by_id: HashMap<String, usize> = HashMap::new();
-    for (i, m) in medications.iter().enumerate() {
-        if let (EntryKind::Request, Some(id)) = (m.kind, &m.id) {
-            by_id.entry(id.clone()).or_insert(i);
-        }
-    }
-    let next: Vec<Option<usize>> = medications
-        .iter_mut()
-        .map(|m| if m.kind == EntryKind::Request { link(m).as_ref().and_then(|id| by_id.get(id).copied()) } else { None })
-        .collect();
-    // 0: not seen; else the number of the walk that saw it.
-    let mut walk_of = vec![0usize; next.len()];
-    let mut circle = Vec::new();
-    for start in 0..next.len() {
-        let mut at = start;
-        while walk_of[at] == 0 {
-            walk_of[at] = start + 1;
-            match next[at] {
-                Some(n) => at = n,
-                None => break,
-            }
-        }
-        if next[at].is_some() && walk_of[at] == start + 1 && next[start].is_some() {
-            // `at` was met twice in this walk: everything from it on is the circle.
-            let first = at;
-            loop {
-                circle.push(at);
-                match next[at] {
-                    Some(n) if n != first => at = n,
-                    _ => break,
-                }
-            }
-        }
-    }
-    for i in circle {
-        *link(&mut medications[i]) = None;
-        case.problems.push(InputProblem {
-            kind: ProblemKind::BrokenReference,
-            path: format!("{}.{field}", medications[i].path),
-            message: "the reference leads in a circle; it was left out".to_owned(),
-            remedy: "Correct the order of the prescriptions.".to_owned(),
-        });
-    }
 }

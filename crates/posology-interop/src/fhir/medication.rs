@@ -2,14 +2,15 @@
 use super::common::{Notes, address, code, concept_of, date, days, key, period, reasons};
 use super::dates::{Edge, shorten};
 use super::dosage;
+use super::free_text;
 use super::held::{Drug, Link, Links};
 use super::resources::{
-    AdministrationIn, ConditionIn, DispenseIn, IngredientIn, Kind, MedicationIn, Misplaced, RequestIn, StatementIn,
-    SubstanceIn,
+    AdministrationIn, ConditionIn, DispenseIn, IngredientIn, Kind, MedicationIn, Misplaced, RequestIn,
+    StatementIn, SubstanceIn,
 };
 use super::wire::{Concept, Dosage, List, Quantity, Reference, Text, items, text};
 use super::words;
-use posology_model::{Dosing, DoseUnit, EntryKind, Ingredient, MedicationEntry, ProblemKind, Status};
+use posology_model::{DoseUnit, Dosing, EntryKind, Ingredient, MedicationEntry, ProblemKind, Status};
 use serde_json::value::RawValue;
 
 /// The fields that all four have.
@@ -36,7 +37,10 @@ fn begin(
             Status::Unknown
         }
         Some(s) => statuses(s).unwrap_or_else(|| {
-            notes.invalid("status", format!("\"{}\" is no status of this resource; it counts as unknown", shorten(s)));
+            notes.invalid(
+                "status",
+                format!("\"{}\" is no status of this resource; it counts as unknown", shorten(s)),
+            );
             Status::Unknown
         }),
     };
@@ -56,13 +60,20 @@ fn begin(
     } else if codings.is_empty() && words.is_none() && links.drug.is_none() {
         notes.invalid("medication[x]", "the entry names no medication");
     }
-    let entry =
-        MedicationEntry { id: text(c.id).map(str::to_owned), kind, codings, text: words, status, ..Default::default() };
+    let entry = MedicationEntry {
+        id: text(c.id).map(str::to_owned),
+        kind,
+        codings,
+        text: words,
+        status,
+        ..Default::default()
+    };
     (entry, links)
 }
 
 fn link(r: &Reference<'_>) -> Option<Link> {
-    let l = Link { address: text(&r.reference).map(str::to_owned), display: text(&r.display).map(str::to_owned) };
+    let l =
+        Link { address: text(&r.reference).map(str::to_owned), display: text(&r.display).map(str::to_owned) };
     (l.address.is_some() || l.display.is_some()).then_some(l)
 }
 
@@ -71,7 +82,24 @@ fn link_list(list: &[Reference<'_>]) -> Vec<Link> {
 }
 
 fn instructions(list: &[Dosage<'_>], field: &str, notes: &mut Notes<'_>) -> Vec<Dosing> {
-    list.iter().enumerate().map(|(i, d)| dosage::read(d, &format!("{field}[{i}]"), notes)).collect()
+    let mut out = Vec::with_capacity(list.len());
+    for (i, d) in list.iter().enumerate() {
+        let dosing = dosage::read(d, &format!("{field}[{i}]"), notes);
+        // A schedule that only its text tells: each step is an instruction of its own.
+        let only_text = d.dose_and_rate.is_none() && d.dose.is_none() && d.timing.is_none();
+        let steps =
+            dosing.text.as_deref().filter(|_| only_text && list.len() == 1).and_then(free_text::steps);
+        match steps {
+            Some(steps) => out.extend(steps.into_iter().map(|s| Dosing {
+                route: s.route.or(dosing.route),
+                as_needed: s.as_needed || dosing.as_needed,
+                text: s.text.or_else(|| dosing.text.clone()),
+                ..s
+            })),
+            None => out.push(dosing),
+        }
+    }
+    out
 }
 
 /// Start and end of taking from the bounds of the instructions: the first start, and the last end if all have one.
@@ -211,7 +239,8 @@ pub(super) fn dispense(r: &DispenseIn<'_>, notes: &mut Notes<'_>) -> (Medication
     bounds(&mut e);
     e.end = ends.or(e.end);
     e.dispenser = items(&r.performer).iter().find_map(|p| key(&p.actor)).or_else(|| key(&r.location));
-    links.based_on = items(&r.authorizing_prescription).iter().find_map(|b| text(&b.reference)).map(str::to_owned);
+    links.based_on =
+        items(&r.authorizing_prescription).iter().find_map(|b| text(&b.reference)).map(str::to_owned);
     (e, links)
 }
 
@@ -309,9 +338,8 @@ fn contained(list: &[&RawValue], notes: &mut Notes<'_>) -> Vec<(String, Drug)> {
         let read = match Kind::of(&kind) {
             Some(Kind::Medication) => serde_json::from_str(json)
                 .map(|m: MedicationIn<'_>| (text(&m.id).map(str::to_owned), medication(&m, notes))),
-            Some(Kind::Substance) => serde_json::from_str(json).map(|s: SubstanceIn<'_>| {
-                (text(&s.id).map(str::to_owned), substance(&s))
-            }),
+            Some(Kind::Substance) => serde_json::from_str(json)
+                .map(|s: SubstanceIn<'_>| (text(&s.id).map(str::to_owned), substance(&s))),
             Some(Kind::Condition) => serde_json::from_str(json).map(|c: ConditionIn<'_>| {
                 let (codings, words) = concept_of(&c.code);
                 let in_error = code(&c.verification_status) == Some("entered-in-error");

@@ -14,6 +14,7 @@ mod free_text;
 mod held;
 mod index;
 mod join;
+mod link;
 mod medication;
 mod repair;
 mod resources;

@@ -12,7 +12,12 @@ use serde_path_to_error::{Path, Segment};
 const MOST_FAULTS: usize = 64;
 
 /// The JSON without what cannot be read, and a problem for each part taken out. The error says why it cannot be mended.
-pub(super) fn mend(kind: Kind, json: &str, place: &str, first: &str) -> Result<(String, Vec<InputProblem>), String> {
+pub(super) fn mend(
+    kind: Kind,
+    json: &str,
+    place: &str,
+    first: &str,
+) -> Result<(String, Vec<InputProblem>), String> {
     let mut problems = Vec::new();
     let mut note = |path: String, message: String| {
         problems.push(InputProblem {
@@ -105,7 +110,8 @@ fn without_endless_numbers(json: &str, mut found: impl FnMut(&str)) -> String {
             }
             b'-' | b'0'..=b'9' => {
                 let start = at;
-                while at < bytes.len() && matches!(bytes[at], b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9') {
+                while at < bytes.len() && matches!(bytes[at], b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')
+                {
                     at += 1;
                 }
                 let number = &json[start..at];

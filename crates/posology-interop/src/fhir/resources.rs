@@ -1,6 +1,7 @@
 //! The FHIR resources that are read.
 use super::wire::{
-    Concept, CodingIn, Dosage, Identifier, List, Meta, Num, Period, Quantity, Range, Ratio, Reference, Text, wire,
+    CodingIn, Concept, Dosage, Identifier, List, Meta, Num, Period, Quantity, Range, Ratio, Reference, Text,
+    wire,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -8,7 +8,7 @@ const REMEDY_JSON: &str = "Give FHIR R4 as JSON (application/fhir+json) or NDJSO
 /// The text of the input without a byte order mark.
 pub(super) fn text<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, ReadError> {
     use ReadErrorKind::{Compressed, Encoding};
-    let fail = |kind, offset, message: &str, remedy: &str| {
+    let fail = |kind, offset, message: &str, remedy: &'static str| {
         Err(ReadError::at(kind, name, bytes, offset, message, remedy))
     };
     const UTF8_REMEDY: &str = "Save it as UTF-8, which FHIR JSON always is.";
@@ -56,9 +56,16 @@ pub(super) fn not_an_object(name: &str, all: &str, at: usize) -> ReadError {
             let message = if first.contains([',', ';', '\t']) {
                 "this is a table (CSV) or a plain list, not JSON".to_owned()
             } else {
-                format!("this starts with \"{}\", which is not FHIR JSON", super::dates::shorten(first.trim()))
+                format!(
+                    "this starts with \"{}\", which is not FHIR JSON",
+                    super::dates::shorten(first.trim())
+                )
             };
-            (ReadErrorKind::NotJson, message, "Give FHIR R4 as JSON, or read it as a medication list or CSV instead.")
+            (
+                ReadErrorKind::NotJson,
+                message,
+                "Give FHIR R4 as JSON, or read it as a medication list or CSV instead.",
+            )
         }
     };
     ReadError::at(kind, name, all.as_bytes(), at, message, remedy)

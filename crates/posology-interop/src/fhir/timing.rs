@@ -35,7 +35,13 @@ pub(super) fn read(t: &Timing<'_>, field: &str, notes: &mut Notes<'_>, out: &mut
             .iter()
             .enumerate()
             .filter_map(|(i, e)| {
-                super::common::date(&Some(e.clone()), Edge::First, true, &format!("{field}.event[{i}]"), notes)
+                super::common::date(
+                    &Some(e.clone()),
+                    Edge::First,
+                    true,
+                    &format!("{field}.event[{i}]"),
+                    notes,
+                )
             })
             .collect();
         out.start = out.start.or(days.iter().min().copied());
@@ -83,7 +89,10 @@ fn repeat(r: &Repeat<'_>, field: &str, notes: &mut Notes<'_>, out: &mut Dosing) 
                     out.day_parts.push(part);
                 }
             }
-            None => notes.invalid(&format!("{field}.when[{i}]"), format!("\"{}\" is no event of the day", shorten(w.as_str()))),
+            None => notes.invalid(
+                &format!("{field}.when[{i}]"),
+                format!("\"{}\" is no event of the day", shorten(w.as_str())),
+            ),
         }
     }
     let times = items(&r.time_of_day);
@@ -155,7 +164,8 @@ fn frequency(r: &Repeat<'_>, field: &str, notes: &mut Notes<'_>) -> Option<Frequ
     };
     let Some(hours) = text(&r.period_unit).and_then(words::hours) else {
         let unit = text(&r.period_unit).unwrap_or("");
-        notes.invalid(&format!("{field}.periodUnit"), format!("\"{}\" is no unit of a period", shorten(unit)));
+        notes
+            .invalid(&format!("{field}.periodUnit"), format!("\"{}\" is no unit of a period", shorten(unit)));
         return None;
     };
     let low = times.unwrap_or(1.0);
@@ -208,7 +218,11 @@ fn abbreviation(code: &str) -> Option<Code> {
         "ONCE" | "STAT" => Some(Code { frequency: None, part: None, once: true }),
         _ => {
             let hours: f64 = code.strip_prefix('Q')?.strip_suffix('H')?.parse::<u8>().ok()?.into();
-            (hours >= 1.0).then(|| Code { frequency: Some(Frequency::every_hours(hours)), part: None, once: false })
+            (hours >= 1.0).then(|| Code {
+                frequency: Some(Frequency::every_hours(hours)),
+                part: None,
+                once: false,
+            })
         }
     }
 }

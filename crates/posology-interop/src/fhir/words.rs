@@ -115,7 +115,9 @@ pub(super) fn unit(word: &str) -> Option<(DoseUnit, f64)> {
             (DoseUnit::MicrogramPerHour, 1.0)
         }
         "ug/min" | "mcg/min" => (DoseUnit::MicrogramPerHour, 60.0),
-        "ml" | "mls" | "cc" | "milliliter" | "milliliters" | "millilitre" | "millilitres" => (DoseUnit::Ml, 1.0),
+        "ml" | "mls" | "cc" | "milliliter" | "milliliters" | "millilitre" | "millilitres" => {
+            (DoseUnit::Ml, 1.0)
+        }
         "l" | "liter" | "litre" => (DoseUnit::Ml, 1000.0),
         "tab" | "tabs" | "tbl" | "tablet" | "tablets" | "oral tablet" => (DoseUnit::Tablet, 1.0),
         "cap" | "caps" | "capsule" | "capsules" | "oral capsule" => (DoseUnit::Capsule, 1.0),
@@ -226,7 +228,11 @@ pub(super) fn form(c: &Concept<'_>) -> Option<Form> {
 fn form_word(words: &str) -> Option<Form> {
     let w = words.to_lowercase();
     let has = |s: &str| w.contains(s);
-    let long = has("extended") || has("prolonged") || has("modified-release") || has("modified release") || has("sustained");
+    let long = has("extended")
+        || has("prolonged")
+        || has("modified-release")
+        || has("modified release")
+        || has("sustained");
     let delayed = has("delayed") || has("gastro-resistant") || has("enteric");
     Some(if has("tablet") {
         match () {
@@ -275,7 +281,9 @@ fn form_word(words: &str) -> Option<Form> {
         Form::OralConcentrate
     } else if has("suspension") && has("oral") {
         Form::OralSuspension
-    } else if (has("solution") || has("syrup") || has("elixir")) && (has("oral") || !has("topical") && !has("solution")) {
+    } else if (has("solution") || has("syrup") || has("elixir"))
+        && (has("oral") || !has("topical") && !has("solution"))
+    {
         Form::OralSolution
     } else if has("powder") && has("oral") {
         Form::OralPowder

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the review as a whole | `GuidanceResponse` (`data-requested` where something was not assessed) and its `Parameters` |
 //! | a finding | `DetectedIssue` |
-//! | actions, follow-up | actions of one `RequestGroup` with status draft and intent proposal: nothing is ordered |
+//! | actions, follow-up | activities of one `CarePlan` with status draft and intent proposal: nothing is ordered |
 //! | what was not assessed | an issue of one `OperationOutcome` |
 use posology_model::{Evidence, Finding, Review, Severity};
 use serde_json::{Map, Value, json};
@@ -26,13 +26,12 @@ pub fn review_to_bundle(review: &Review, patient: &str) -> Value {
         resources.push(writer.detected_issue(finding, &id));
     }
     let outcome = writer.outcome();
-    let group = writer.request_group();
+    let plan = writer.plan();
     let parameters = writer.parameters(issues);
-    let guidance = writer.guidance(&parameters, outcome.as_ref(), group.as_ref());
-    let all = std::iter::once(guidance).chain(resources).chain(group).chain(outcome).chain([parameters]);
-    let entries: Vec<Value> = all
-        .map(|r| json!({ "fullUrl": urn(r["id"].as_str().unwrap_or_default()), "resource": r }))
-        .collect();
+    let guidance = writer.guidance(&parameters, outcome.as_ref(), plan.as_ref());
+    let all = std::iter::once(guidance).chain(resources).chain(plan).chain(outcome).chain([parameters]);
+    let entries: Vec<Value> =
+        all.map(|r| json!({ "fullUrl": urn(r["id"].as_str().unwrap_or_default()), "resource": r })).collect();
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries })
 }
 
@@ -45,8 +44,15 @@ struct Writer<'w> {
 impl Writer<'_> {
     fn id(&self, kind: &str, number: usize, more: &str) -> String {
         let number = number.to_string();
-        let parts =
-            [kind, &number, more, self.patient, &self.date, &self.review.knowledge_version, &self.review.jurisdiction];
+        let parts = [
+            kind,
+            &number,
+            more,
+            self.patient,
+            &self.date,
+            &self.review.knowledge_version,
+            &self.review.jurisdiction,
+        ];
         uuid(&parts)
     }
 
@@ -80,7 +86,7 @@ impl Writer<'_> {
         out
     }
 
-    fn guidance(&self, parameters: &Value, outcome: Option<&Value>, group: Option<&Value>) -> Value {
+    fn guidance(&self, parameters: &Value, outcome: Option<&Value>, plan: Option<&Value>) -> Value {
         let reference = |r: &Value| json!({ "reference": urn(r["id"].as_str().unwrap_or_default()) });
         let mut out = json!({
             "resourceType": "GuidanceResponse",
@@ -93,7 +99,11 @@ impl Writer<'_> {
         });
         self.subject(&mut out, "subject");
         if let Some(message) = &self.review.interruption {
-            let also = if message.also.is_empty() { String::new() } else { format!(" Also: {}.", message.also.join("; ")) };
+            let also = if message.also.is_empty() {
+                String::new()
+            } else {
+                format!(" Also: {}.", message.also.join("; "))
+            };
             if let Some(text) = said(&format!("{}.{also}", message.title)) {
                 out["note"] = json!([{ "text": text }]);
             }
@@ -101,8 +111,8 @@ impl Writer<'_> {
         if let Some(o) = outcome {
             out["evaluationMessage"] = json!([reference(o)]);
         }
-        if let Some(g) = group {
-            out["result"] = reference(g);
+        if let Some(p) = plan {
+            out["result"] = reference(p);
         }
         out
     }
@@ -113,7 +123,8 @@ impl Writer<'_> {
             .not_assessed
             .iter()
             .map(|n| {
-                let text = said(&format!("{}: {}", n.what, n.why)).unwrap_or_else(|| "not assessed".to_owned());
+                let text =
+                    said(&format!("{}: {}", n.what, n.why)).unwrap_or_else(|| "not assessed".to_owned());
                 let mut issue =
                     json!({ "severity": "warning", "code": "processing", "details": { "text": text } });
                 set_text(&mut issue, "diagnostics", &n.rules.join(", "));
@@ -125,38 +136,42 @@ impl Writer<'_> {
         })
     }
 
-    fn request_group(&self) -> Option<Value> {
-        let mut actions = Vec::new();
+    /// R4 requires a subject of a plan; where the caller names none, the reference says so in words.
+    fn plan(&self) -> Option<Value> {
+        let mut activities = Vec::new();
+        let mut add = |detail: Value| activities.push(json!({ "detail": detail }));
         for f in &self.review.findings {
-            for a in &f.actions {
-                let Some(text) = said(&a.text) else { continue };
-                let mut action = json!({ "textEquivalent": text });
-                set_text(&mut action, "title", &f.title);
-                let sources = f.evidence.iter().map(|e| {
-                    let mut artifact = json!({ "type": "citation", "citation": cite(e) });
-                    if let Some(url) = web_address(e) {
-                        artifact["url"] = json!(url);
-                    }
-                    artifact
-                });
-                set_list(&mut action, "documentation", sources.collect());
-                actions.push(action);
+            for text in f.actions.iter().filter_map(|a| said(&a.text)) {
+                let mut detail =
+                    json!({ "status": "not-started", "doNotPerform": false, "description": text });
+                if let Some(title) = said(&f.title) {
+                    detail["reasonCode"] = json!([{ "text": title }]);
+                }
+                add(detail);
             }
         }
         for f in &self.review.follow_up {
             let Some(what) = said(&f.what) else { continue };
-            let mut action = json!({ "title": what, "timingDateTime": f.due.to_string() });
-            set_text(&mut action, "textEquivalent", &f.why);
-            actions.push(action);
+            let mut detail = json!({
+                "status": "not-started",
+                "doNotPerform": false,
+                "description": what,
+                "scheduledPeriod": { "start": f.due.to_string() },
+            });
+            if let Some(why) = said(&f.why) {
+                detail["reasonCode"] = json!([{ "text": why }]);
+            }
+            add(detail);
         }
-        (!actions.is_empty()).then(|| {
+        (!activities.is_empty()).then(|| {
             let mut out = json!({
-                "resourceType": "RequestGroup",
-                "id": self.id("actions", 0, ""),
+                "resourceType": "CarePlan",
+                "id": self.id("plan", 0, ""),
                 "status": "draft",
                 "intent": "proposal",
-                "authoredOn": self.date,
-                "action": actions,
+                "subject": { "display": "patient not named" },
+                "created": self.date,
+                "activity": activities,
             });
             self.subject(&mut out, "subject");
             out
@@ -169,9 +184,10 @@ impl Writer<'_> {
             json!({ "name": "findings", "valueInteger": self.review.findings.len() }),
             json!({ "name": "not-assessed", "valueInteger": self.review.not_assessed.len() }),
         ];
-        for (name, value) in
-            [("knowledge-version", &self.review.knowledge_version), ("jurisdiction", &self.review.jurisdiction)]
-        {
+        for (name, value) in [
+            ("knowledge-version", &self.review.knowledge_version),
+            ("jurisdiction", &self.review.jurisdiction),
+        ] {
             if let Some(v) = said(value) {
                 list.push(json!({ "name": name, "valueString": v }));
             }
@@ -192,8 +208,10 @@ const fn severity(s: Severity) -> &'static str {
 
 /// A string that FHIR allows: not empty, no control characters.
 fn said(text: &str) -> Option<String> {
-    let clean: String =
-        text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
+        .collect();
     let clean = clean.trim();
     (!clean.is_empty()).then(|| clean.to_owned())
 }
@@ -237,7 +255,8 @@ fn cite(e: &Evidence) -> String {
 
 fn web_address(e: &Evidence) -> Option<&str> {
     let url = e.url.as_deref()?.trim();
-    ((url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace)).then_some(url)
+    ((url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace))
+        .then_some(url)
 }
 
 fn urn(id: &str) -> String {
