@@ -28,17 +28,18 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     else {
         return;
     };
-    // Weak ones (grade 1) count only beside an established one.
     let strong = m.iter().filter(|(_, e)| e.grade >= 2).count();
-    if strong == 0 || (m.len() as f64) < two.value {
-        return;
-    }
-    // Combinations with MAO inhibitors are told by their own rule.
-    if m.iter().any(|(t, _)| ctx.kb.has_effect(t.substance, EffectKind::MaoInhibition)) && m.len() == 2 {
-        return;
-    }
     let taken: Vec<_> = m.iter().map(|(t, _)| *t).collect();
-    let pairs = reported(ctx, &taken, &taken, RULE.id);
+    // A pair that the knowledge names is always told here, because the rule of named pairs leaves it to this one.
+    let everything: Vec<_> = ctx.after.iter().collect();
+    let pairs = reported(ctx, &everything, &everything, RULE.id);
+    if pairs.is_empty() {
+        // Weak ones (grade 1) count only beside an established one; pairs with an MAO inhibitor are told by their own rule.
+        let maoi = m.iter().any(|(t, _)| ctx.kb.has_effect(t.substance, EffectKind::MaoInhibition));
+        if strong == 0 || (m.len() as f64) < two.value || maoi && m.len() == 2 {
+            return;
+        }
+    }
     let base = if strong as f64 >= three.value {
         Severity::Serious
     } else if strong >= 2 {
@@ -48,7 +49,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     };
     let severity = pairs.iter().map(|p| p.severity).fold(base, Severity::max);
     let mut d = Draft::new(severity, format!("{} drugs that raise serotonin: {}", m.len(), words(ctx, &m)))
-        .about(ctx, taken.iter().map(|t| t.substance))
+        .about(ctx, taken.iter().map(|t| t.substance).chain(pairs.iter().flat_map(|p| [p.a, p.b])))
         .say("Together they can bring on serotonin toxicity: agitation, tremor, clonus, sweating, fever, most often within a day of a start or a rise.");
     for p in pairs.iter().take(2) {
         d = d.say(&p.file.effect);
