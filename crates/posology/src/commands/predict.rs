@@ -103,7 +103,7 @@ pub fn run(args: &PredictArgs, corpus: &Corpus) -> Result<String, String> {
 }
 
 /// `fluvoxamine 100 mg` into name and dose: the dose begins at the first word that begins with a digit.
-fn split_dose(text: &str) -> (String, String) {
+pub(super) fn split_dose(text: &str) -> (String, String) {
     let text = text.trim();
     let mut begin = 0;
     for word in text.split(' ') {
