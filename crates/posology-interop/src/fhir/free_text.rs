@@ -9,6 +9,8 @@ use posology_model::{Amount, DoseUnit, Dosing, ProblemKind, ReadConfidence};
 const LONGEST: usize = 2_000;
 
 fn read(words: &str) -> Dosing {
+    // SNOMED CT's semantic tag is no part of the instruction.
+    let words = words.trim().trim_end_matches("(qualifier value)").trim_end();
     if words.len() > LONGEST { Dosing::default() } else { crate::sig::read(words) }
 }
 
@@ -119,7 +121,8 @@ fn contradictions(out: &Dosing, from: &Dosing, explicit_as_needed: bool, field: 
     {
         contradiction(field, "route", words, notes);
     }
-    if explicit_as_needed && out.as_needed != from.as_needed && (from.as_needed || from.frequency.is_some()) {
+    // A text that does not mention need contradicts nothing.
+    if explicit_as_needed && from.as_needed && !out.as_needed {
         contradiction(field, "\"as needed\"", words, notes);
     }
 }

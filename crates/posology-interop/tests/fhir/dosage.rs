@@ -204,6 +204,63 @@ fn two_doses_that_differ_are_a_range_and_a_problem() {
 }
 
 #[test]
+fn text_fills_what_the_fields_leave_open() {
+    let d = read(json!({ "text": "1 tab PO BID PRN anxiety" }));
+    assert_eq!((d.amounts[0].high, d.amounts[0].unit), (1.0, DoseUnit::Tablet));
+    assert!(close(d.frequency.and_then(|f| f.doses_per_day()), (2.0, 2.0)) && d.as_needed);
+    assert_eq!((d.route, d.as_needed_for.as_deref()), (Some(Route::Oral), Some("anxiety")));
+    assert!(d.confidence > ReadConfidence::Low && d.confidence < ReadConfidence::Structured);
+    let half = read(json!({ "text": "1 tablet every 6 hours",
+        "doseAndRate": [{ "doseQuantity": { "value": 1, "unit": "tablet" } }] }));
+    assert!(close(half.frequency.and_then(|f| f.doses_per_day()), (4.0, 4.0)));
+    assert!(half.confidence < ReadConfidence::Structured, "the frequency is only text");
+    let timing = read(json!({ "timing": { "code": { "text": "twice a day" } } }));
+    assert!(close(timing.frequency.and_then(|f| f.doses_per_day()), (2.0, 2.0)));
+    let instruction = read(json!({ "patientInstruction": "take 1 tablet twice daily" }));
+    assert_eq!(instruction.amounts.len(), 1);
+    let snomed = read(json!({ "text": "Every four to six hours (qualifier value)" }));
+    assert!(close(snomed.frequency.and_then(|f| f.doses_per_day()), (4.0, 6.0)));
+    let wrong = case(json!({ "timing": { "code": { "text": "when the owl calls" } } }));
+    assert_eq!(wrong.medications[0].dosing[0].confidence, ReadConfidence::Low);
+    assert_eq!(problems_at(&wrong, "timing.code").len(), 1);
+}
+
+#[test]
+fn a_schedule_told_in_words_is_a_step_each() {
+    let c = case(json!({ "text": "20 mg daily for 3 days then 10 mg daily for 3 days" }));
+    let steps: Vec<_> =
+        c.medications[0].dosing.iter().map(|d| (d.amounts[0].high, d.duration_days, d.sequence)).collect();
+    assert_eq!(steps, [(20.0, Some(3.0), Some(1)), (10.0, Some(3.0), Some(2))]);
+}
+
+#[test]
+fn a_contradiction_is_a_problem_and_structure_wins() {
+    let structured = |text: &str| {
+        case(
+            json!({ "text": text, "timing": { "repeat": { "frequency": 2, "period": 1, "periodUnit": "d" } },
+            "asNeededBoolean": false, "route": { "text": "Oral" },
+            "doseAndRate": [{ "doseQuantity": { "value": 5, "unit": "mg" } }] }),
+        )
+    };
+    for (text, what) in [
+        ("10 mg twice a day", "dose"),
+        ("5 mg three times a day", "frequency"),
+        ("5 mg rectally twice a day", "route"),
+        ("5 mg twice a day as needed", "as needed"),
+    ] {
+        let c = structured(text);
+        let d = &c.medications[0].dosing[0];
+        assert_eq!((d.amounts[0].high, d.route, d.as_needed), (5.0, Some(Route::Oral), false), "{text}");
+        assert!(close(d.frequency.and_then(|f| f.doses_per_day()), (2.0, 2.0)), "{text}");
+        let said = problems_at(&c, "dosageInstruction[0].text");
+        assert!(said.len() == 1 && said[0].contains(what), "{text}: {said:?}");
+    }
+    for text in ["5 mg twice a day", "0.005 g by mouth every 12 hours", "1 tablet twice a day"] {
+        assert_eq!(problems_at(&structured(text), ".text"), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn text_is_kept_and_never_beats_structure() {
     let d = read(
         json!({ "text": "one tablet twice a day", "timing": { "repeat": { "frequency": 2, "period": 1, "periodUnit": "d" } },

@@ -168,7 +168,7 @@ fn json_value() -> impl Strategy<Value = Value> {
             "{tablet}",
             "urn:uuid:x",
         ])
-        .prop_map(|s| Value::from(s)),
+        .prop_map(Value::from),
         ".{0,12}".prop_map(Value::from),
     ];
     let leaf = prop_oneof![

@@ -1,4 +1,6 @@
 //! Reading and writing FHIR R4.
+#![allow(clippy::unwrap_used)]
+
 mod bad_input;
 mod dosage;
 mod fuzz;
