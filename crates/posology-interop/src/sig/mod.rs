@@ -69,3 +69,37 @@ pub fn read_with_reason(text: &str) -> (Vec<Dosing>, Option<String>) {
     let reading = assemble::assemble(text, &tokens);
     (reading.dosings, reading.reason)
 }
+
+/// Whether a word belongs to an instruction rather than to the name of a drug ("one", "bd", "every", "by").
+pub(crate) fn begins_instruction(word: &str) -> bool {
+    use lex::Sym;
+    lex::lex(word).first().is_some_and(|t| {
+        matches!(
+            t.sym,
+            Sym::WordFrac(_)
+                | Sym::Frac(_)
+                | Sym::TimesN(_)
+                | Sym::Freq(..)
+                | Sym::Od
+                | Sym::QPart(_)
+                | Sym::Part(..)
+                | Sym::AmPm(_)
+                | Sym::Meal(..)
+                | Sym::Every
+                | Sym::Adverb(_)
+                | Sym::Prn
+                | Sym::Verb(_)
+                | Sym::May
+                | Sym::Stat
+                | Sym::UpTo
+                | Sym::Max
+                | Sym::MaxDaily
+                | Sym::Directed
+                | Sym::For
+                | Sym::If
+                | Sym::Num(_)
+                | Sym::At
+                | Sym::Hash
+        )
+    })
+}
