@@ -44,8 +44,12 @@ pub struct Corpus {
     pub education: Vec<EducationFile>,
     /// `follow-up/`.
     pub follow_up: Vec<FollowUpFile>,
+    /// `leaflets/`.
+    pub leaflets: Vec<LeafletFile>,
     /// `measures/`.
     pub measures: Vec<MeasureFile>,
+    /// `tapers/`.
+    pub tapers: Vec<TaperFile>,
     /// `observations/auc-ratios*.toml`, in file order.
     pub ratios: Vec<RatioObservation>,
     /// `products/rxnorm.tsv`: `rxcui`, tab, term type, tab, name; one concept a line.
@@ -63,7 +67,7 @@ macro_rules! identified {
 identified!(
     SourceFile => id, SubstanceFile => id, KineticsFile => substance, ClassFile => id, ConditionFile => id,
     InteractionFile => id, EquivalenceFile => id, DependenceFile => id, MmeFile => id, ListFile => id,
-    ParameterFile => id, EducationFile => id, FollowUpFile => id, MeasureFile => id,
+    ParameterFile => id, EducationFile => id, FollowUpFile => id, MeasureFile => id, LeafletFile => id, TaperFile => id,
 );
 
 impl Corpus {
@@ -101,7 +105,8 @@ impl Corpus {
             self.products = f.text.clone();
             return;
         }
-        if !f.path.ends_with(".toml") {
+        // The list of known gaps belongs to the linter.
+        if !f.path.ends_with(".toml") || f.path == "gaps.toml" {
             return;
         }
         let folder = f.path.split('/').next().unwrap_or_default();
@@ -120,13 +125,15 @@ impl Corpus {
             "education" => push(&mut self.education, f, out),
             "follow-up" => push(&mut self.follow_up, f, out),
             "measures" => push(&mut self.measures, f, out),
+            "leaflets" => push(&mut self.leaflets, f, out),
+            "tapers" => push(&mut self.tapers, f, out),
             "observations" if f.path.starts_with("observations/auc-ratios") => {
                 if let Some(r) = parse::<RatioObservations>(f, out) {
                     self.ratios.extend(r.ratio);
                 }
             }
             // Read by the crates that own them.
-            "observations" | "tapers" | "leaflets" => {}
+            "observations" | "leaflets" => {}
             _ => out.push(Diagnostic {
                 file: f.path.clone(),
                 line: 0,
@@ -157,6 +164,8 @@ impl Corpus {
         by_id(&mut self.education);
         by_id(&mut self.follow_up);
         by_id(&mut self.measures);
+        by_id(&mut self.leaflets);
+        by_id(&mut self.tapers);
     }
 
     /// The corpus in the binary form that is compiled into programs.

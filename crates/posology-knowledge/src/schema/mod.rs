@@ -9,12 +9,14 @@ mod guidance;
 mod interaction;
 mod kinetic_model;
 mod kinetics;
+mod leaflet;
 mod list;
 mod measure;
 mod observation;
 mod ratio_observation;
 mod source;
 mod substance;
+mod taper;
 
 pub use common::{Confidence, Jurisdiction, SourceRef};
 pub use condition::{ConditionFile, FirstLine};
@@ -26,9 +28,13 @@ pub use guidance::{EducationFile, EducationPoint, FollowUpFile, FollowUpItem, Pa
 pub use interaction::{InteractionFile, InteractionModifier, Participant};
 pub use kinetic_model::*;
 pub use kinetics::KineticsFile;
+pub use leaflet::{
+    LeafletContact, LeafletEffect, LeafletFile, LeafletName, LeafletPhrase, LeafletText,
+};
 pub use list::{ClassFile, ListEntry, ListFile};
 pub use measure::MeasureFile;
 pub use observation::*;
 pub use ratio_observation::*;
 pub use source::{PrintedFigure, SourceFile, SourceKind};
 pub use substance::*;
+pub use taper::*;
