@@ -2,12 +2,12 @@
 use super::common::{Notes, key};
 use super::held::{Item, Version};
 use super::resources::{
-    AdministrationIn, AllergyIn, ConditionIn, DispenseIn, EncounterIn, Kind, MedicationIn, ObservationIn,
-    PatientIn, ProcedureIn, RequestIn, StatementIn, SubstanceIn,
+    AdministrationIn, AllergyIn, ConditionIn, DispenseIn, EncounterIn, Kind, MedicationIn, Misplaced,
+    ObservationIn, PatientIn, ProcedureIn, RequestIn, StatementIn, SubstanceIn,
 };
 use super::wire::{Meta, Reference, Text, text};
 use super::{clinical, medication};
-use posology_model::InputProblem;
+use posology_model::{InputProblem, ProblemKind};
 use serde::Deserialize;
 
 /// One resource that was read.
@@ -45,6 +45,18 @@ fn subject(r: &Option<Reference<'_>>) -> String {
     }
 }
 
+/// FHIR: who does not understand a modifier extension must not trust the rest. What is recorded is kept, and said.
+fn modifier(found: &Option<Misplaced>, notes: &mut Notes<'_>) {
+    if found.is_some() {
+        notes.add(
+            ProblemKind::NotUnderstood,
+            "modifierExtension",
+            "an extension that changes the meaning of this resource was not understood",
+            "Check this resource by hand.",
+        );
+    }
+}
+
 /// Reads a resource of this kind. The error is the JSON reader's.
 pub(super) fn read(kind: Kind, json: &str, place: &str) -> Result<Read, String> {
     let mut notes = Notes { place, list: Vec::new() };
@@ -63,30 +75,35 @@ pub(super) fn read(kind: Kind, json: &str, place: &str) -> Result<Read, String> 
         }
         Kind::Request => {
             let r: RequestIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let (entry, links) = medication::request(&r, &mut notes);
             let item = Item::Medication(Box::new(entry), Box::new(links));
             done(&r.id, &r.meta, subject(&r.subject), Some(item))
         }
         Kind::Statement => {
             let r: StatementIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let (entry, links) = medication::statement(&r, &mut notes);
             let item = Item::Medication(Box::new(entry), Box::new(links));
             done(&r.id, &r.meta, subject(&r.subject), Some(item))
         }
         Kind::Dispense => {
             let r: DispenseIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let (entry, links) = medication::dispense(&r, &mut notes);
             let item = Item::Medication(Box::new(entry), Box::new(links));
             done(&r.id, &r.meta, subject(&r.subject), Some(item))
         }
         Kind::Administration => {
             let r: AdministrationIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let (entry, links) = medication::administration(&r, &mut notes);
             let item = Item::Medication(Box::new(entry), Box::new(links));
             done(&r.id, &r.meta, subject(&r.subject), Some(item))
         }
         Kind::Medication => {
             let r: MedicationIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let drug = medication::medication(&r, &mut notes);
             done(&r.id, &r.meta, String::new(), Some(Item::Drug(Box::new(drug))))
         }
@@ -96,16 +113,19 @@ pub(super) fn read(kind: Kind, json: &str, place: &str) -> Result<Read, String> 
         }
         Kind::Condition => {
             let r: ConditionIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let (entry, ages) = clinical::condition(&r, &mut notes);
             done(&r.id, &r.meta, subject(&r.subject), Some(Item::Condition(Box::new(entry), ages)))
         }
         Kind::Observation => {
             let r: ObservationIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let list = clinical::observation(&r, &mut notes);
             done(&r.id, &r.meta, subject(&r.subject), list.map(Item::Observations))
         }
         Kind::Allergy => {
             let r: AllergyIn<'_> = parse(json)?;
+            modifier(&r.modifier_extension, &mut notes);
             let entry = clinical::allergy(&r, &mut notes);
             done(&r.id, &r.meta, subject(&r.patient), Some(Item::Allergy(Box::new(entry))))
         }

@@ -89,7 +89,7 @@ wire! {
         expected_supply_duration: Quantity<'a>, performer: Reference<'a>,
     }
     RequestIn {
-        id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, intent: Text<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, intent: Text<'a>,
         category: List<Concept<'a>>, do_not_perform: bool, medication_codeable_concept: Concept<'a>,
         medication_reference: Reference<'a>, subject: Reference<'a>, encounter: Reference<'a>, authored_on: Text<'a>,
         requester: Reference<'a>, reason_code: List<Concept<'a>>, reason_reference: List<Reference<'a>>,
@@ -97,7 +97,7 @@ wire! {
         prior_prescription: Reference<'a>, medication: Misplaced,
     }
     StatementIn {
-        id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
         medication_codeable_concept: Concept<'a>, medication_reference: Reference<'a>, subject: Reference<'a>,
         context: Reference<'a>, effective_date_time: Text<'a>, effective_period: Period<'a>, date_asserted: Text<'a>,
         reason_code: List<Concept<'a>>, reason_reference: List<Reference<'a>>, based_on: List<Reference<'a>>,
@@ -105,14 +105,14 @@ wire! {
     }
     Performer { actor: Reference<'a> }
     DispenseIn {
-        id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
         medication_codeable_concept: Concept<'a>, medication_reference: Reference<'a>, subject: Reference<'a>,
         context: Reference<'a>, performer: List<Performer<'a>>, location: Reference<'a>,
         authorizing_prescription: List<Reference<'a>>, quantity: Quantity<'a>, days_supply: Quantity<'a>,
         when_prepared: Text<'a>, when_handed_over: Text<'a>, dosage_instruction: List<Dosage<'a>>, medication: Misplaced,
     }
     AdministrationIn {
-        id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, category: Concept<'a>,
         medication_codeable_concept: Concept<'a>, medication_reference: Reference<'a>, subject: Reference<'a>,
         context: Reference<'a>, effective_date_time: Text<'a>, effective_period: Period<'a>,
         reason_code: List<Concept<'a>>, reason_reference: List<Reference<'a>>, request: Reference<'a>, dosage: List<Dosage<'a>>, medication: Misplaced,
@@ -121,12 +121,12 @@ wire! {
         item_codeable_concept: Concept<'a>, item_reference: Reference<'a>, is_active: bool, strength: Ratio<'a>,
     }
     MedicationIn {
-        id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, code: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, contained: List<&'a RawValue>, status: Text<'a>, code: Concept<'a>,
         form: Concept<'a>, ingredient: List<IngredientIn<'a>>,
     }
     SubstanceIn { id: Text<'a>, meta: Meta<'a>, code: Concept<'a> }
     ConditionIn {
-        id: Text<'a>, meta: Meta<'a>, clinical_status: Concept<'a>, verification_status: Concept<'a>, code: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, clinical_status: Concept<'a>, verification_status: Concept<'a>, code: Concept<'a>,
         subject: Reference<'a>, onset_date_time: Text<'a>, onset_period: Period<'a>, onset_age: Quantity<'a>,
         abatement_date_time: Text<'a>, abatement_period: Period<'a>, abatement_age: Quantity<'a>,
         abatement_string: Text<'a>, abatement_boolean: bool, recorded_date: Text<'a>,
@@ -136,7 +136,7 @@ wire! {
         value_boolean: bool, value_integer: Num, value_range: Range<'a>, value_date_time: Text<'a>,
     }
     ObservationIn {
-        id: Text<'a>, meta: Meta<'a>, status: Text<'a>, code: Concept<'a>, subject: Reference<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, status: Text<'a>, code: Concept<'a>, subject: Reference<'a>,
         effective_date_time: Text<'a>, effective_period: Period<'a>, effective_instant: Text<'a>, issued: Text<'a>,
         value_quantity: Quantity<'a>, value_codeable_concept: Concept<'a>, value_string: Text<'a>,
         value_boolean: bool, value_integer: Num, value_range: Range<'a>, value_date_time: Text<'a>,
@@ -144,7 +144,7 @@ wire! {
     }
     ReactionIn { substance: Concept<'a>, manifestation: List<Concept<'a>>, severity: Text<'a>, description: Text<'a> }
     AllergyIn {
-        id: Text<'a>, meta: Meta<'a>, clinical_status: Concept<'a>, verification_status: Concept<'a>,
+        modifier_extension: Misplaced, id: Text<'a>, meta: Meta<'a>, clinical_status: Concept<'a>, verification_status: Concept<'a>,
         #[serde(rename = "type")] kind: Text<'a>, criticality: Text<'a>, code: Concept<'a>, patient: Reference<'a>,
         reaction: List<ReactionIn<'a>>,
     }
@@ -158,6 +158,6 @@ wire! {
     }
 }
 
-/// A field of another FHIR version (`medication` of R5) where its presence matters, not its value.
+/// A field whose presence matters, not its value: `medication` of R5, an extension that changes the meaning.
 #[derive(Debug, Deserialize)]
 pub(super) struct Misplaced(#[allow(dead_code)] serde::de::IgnoredAny);

@@ -276,3 +276,12 @@ fn the_log_of_a_bulk_export_is_no_error() {
     b.add("Patient.ndjson", br#"{"resourceType":"Patient","id":"p"}"#).unwrap();
     assert_eq!(b.finish().unwrap().len(), 1);
 }
+
+#[test]
+fn an_extension_that_changes_the_meaning_is_said() {
+    let c = one(&bundle(&[request(
+        json!({ "modifierExtension": [{ "url": "https://example.org/negated", "valueBoolean": true }] }),
+    )]));
+    assert_eq!(c.medications.len(), 1);
+    assert_eq!(problems_at(&c, ".modifierExtension").len(), 1);
+}
