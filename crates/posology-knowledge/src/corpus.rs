@@ -133,7 +133,7 @@ impl Corpus {
                 }
             }
             // Read by the crates that own them.
-            "observations" | "leaflets" => {}
+            "observations" => {}
             _ => out.push(Diagnostic {
                 file: f.path.clone(),
                 line: 0,
