@@ -177,7 +177,7 @@ impl Effect {
         match self.inhibition {
             Some(Mechanism::Competitive) => {
                 let up = if self.half_life_h.is_some() { grown(own) } else { 1.0 };
-                steady * up * libm::exp(-own * off)
+                steady * up * fading(own, off)
             }
             Some(Mechanism::MechanismBased) => {
                 if steady <= 0.0 {
@@ -187,16 +187,21 @@ impl Effect {
                 let gone = (1.0 - r) * grown(kdeg / r);
                 // Inactivation goes on for about one mean life of the drug after its last dose.
                 let off = (off - 1.0 / own).max(0.0);
-                let gone = gone * libm::exp(-kdeg * off);
+                let gone = gone * fading(kdeg, off);
                 gone / (1.0 - gone)
             }
             None => {
                 // New enzyme has to be transcribed and made first.
                 let up = on_h.map_or(1.0, |t| 1.0 - libm::exp(-kdeg * (t - INDUCTION_LAG_H).max(0.0)));
-                steady * up * libm::exp(-kdeg * off)
+                steady * up * fading(kdeg, off)
             }
         }
     }
+}
+
+/// What is left after a time; most drugs are still taken, and then nothing is to be computed.
+fn fading(rate: f64, time: f64) -> f64 {
+    if time > 0.0 { libm::exp(-rate * time) } else { 1.0 }
 }
 
 /// Linear on logs, and linear where one end is zero.

@@ -156,25 +156,28 @@ pub fn predict(
 
     let model = Model { victim, metabolites, route, patient, acting: &acting };
     let none = Activity { liver: patient_activity(patient), gut: patient_activity(patient) };
-    let with = model.activity(Moved::Nothing);
+    let with = model.activity();
     let outputs = 2 + metabolites.len();
     let centre = model.log_ratios(&none, &with, Moved::Nothing);
 
     let mut variance = [0.0_f64; MAX_METABOLITES + 2];
+    // A strength is moved up only: its scale is logarithmic already. Fractions are moved both ways.
+    for (j, a) in acting.iter().enumerate() {
+        let m = Moved::Effect(j, 1.0);
+        let mut activity = with;
+        [activity.liver[a.enzyme], activity.gut[a.enzyme]] = model.activity_of(a.enzyme, m);
+        let up = model.log_ratios(&none, &activity, Moved::Nothing);
+        for (v, (u, c)) in variance.iter_mut().zip(up.iter().zip(&centre)) {
+            *v += (u - c) * (u - c);
+        }
+    }
     let mut spread = |moved: &dyn Fn(f64) -> Moved| {
-        let at = |s: f64| {
-            let m = moved(s);
-            let activity = if matches!(m, Moved::Effect(..)) { model.activity(m) } else { with };
-            model.log_ratios(&none, &activity, m)
-        };
-        let (up, down) = (at(1.0), at(-1.0));
+        let (up, down) =
+            (model.log_ratios(&none, &with, moved(1.0)), model.log_ratios(&none, &with, moved(-1.0)));
         for (v, (u, d)) in variance.iter_mut().zip(up.iter().zip(&down)) {
             *v += 0.25 * (u - d) * (u - d);
         }
     };
-    for j in 0..acting.len() {
-        spread(&|s| Moved::Effect(j, s));
-    }
     if !acting.is_empty() {
         for (k, v) in core::iter::once(victim).chain(metabolites.iter().map(|m| m.victim)).enumerate() {
             for i in 0..v.pathways.len() {
@@ -260,31 +263,32 @@ struct Model<'a> {
 }
 
 impl Model<'_> {
-    /// Activity of every enzyme under all perpetrators together.
-    fn activity(&self, moved: Moved) -> Activity {
-        let mut blocked = [[0.0_f64; N]; 2];
-        let mut destroyed = [[0.0_f64; N]; 2];
-        let mut induced = [[0.0_f64; N]; 2];
-        for (j, a) in self.acting.iter().enumerate() {
+    /// Activity of one enzyme, liver and gut wall, under all perpetrators together.
+    fn activity_of(&self, enzyme: usize, moved: Moved) -> [f64; 2] {
+        let (mut blocked, mut destroyed, mut induced) = ([0.0_f64; 2], [0.0_f64; 2], [0.0_f64; 2]);
+        for (j, a) in self.acting.iter().enumerate().filter(|(_, a)| a.enzyme == enzyme) {
             let scale = match moved {
                 Moved::Effect(k, s) if k == j => libm::exp(s * a.sd),
                 _ => 1.0,
             };
             for (organ, strength) in [(0, a.liver * scale), (1, a.gut * scale)] {
                 match a.inhibition {
-                    Some(Mechanism::Competitive) => blocked[organ][a.enzyme] += strength,
-                    Some(Mechanism::MechanismBased) => destroyed[organ][a.enzyme] += strength,
-                    None => induced[organ][a.enzyme] = induce_together(induced[organ][a.enzyme], strength),
+                    Some(Mechanism::Competitive) => blocked[organ] += strength,
+                    Some(Mechanism::MechanismBased) => destroyed[organ] += strength,
+                    None => induced[organ] = induce_together(induced[organ], strength),
                 }
             }
         }
+        let own = self.patient.activity(Enzyme::ALL[enzyme]);
+        [0, 1].map(|o: usize| own * (1.0 + induced[o]) / (1.0 + blocked[o]) / (1.0 + destroyed[o]))
+    }
+
+    /// Activity of every enzyme.
+    fn activity(&self) -> Activity {
         let mut out = Activity { liver: patient_activity(self.patient), gut: patient_activity(self.patient) };
-        for a in self.acting {
-            let i = a.enzyme;
-            for (organ, target) in [(0, &mut out.liver), (1, &mut out.gut)] {
-                target[i] = self.patient.activity(Enzyme::ALL[i]) * (1.0 + induced[organ][i])
-                    / (1.0 + blocked[organ][i])
-                    / (1.0 + destroyed[organ][i]);
+        for (n, a) in self.acting.iter().enumerate() {
+            if self.acting[..n].iter().all(|b| b.enzyme != a.enzyme) {
+                [out.liver[a.enzyme], out.gut[a.enzyme]] = self.activity_of(a.enzyme, Moved::Nothing);
             }
         }
         out
