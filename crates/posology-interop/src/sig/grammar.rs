@@ -117,6 +117,37 @@ pub(super) fn clauses(tokens: &[Tok]) -> Vec<Clause> {
 }
 
 fn clause(i: &mut In<'_>) -> P<Read> {
+    // Symbols that begin no longer clause, and symbols that begin none.
+    match i.first().map(|t| t.sym) {
+        Some(
+            Sym::Comma
+            | Sym::Semi
+            | Sym::Stop
+            | Sym::Close
+            | Sym::Open
+            | Sym::Colon
+            | Sym::Verb(_)
+            | Sym::May
+            | Sym::Noise
+            | Sym::Directed
+            | Sym::Then
+            | Sym::Finish
+            | Sym::And
+            | Sym::Plus
+            | Sym::Route(_)
+            | Sym::Both(_)
+            | Sym::Skin
+            | Sym::Mod(_)
+            | Sym::FormOnly(_)
+            | Sym::Od
+            | Sym::Stat
+            | Sym::Unit(_),
+        ) => return simple(i),
+        Some(Sym::Word | Sym::Bad | Sym::Junk) => return Err(EmptyError),
+        Some(Sym::Prn | Sym::Onset | Sym::If) => return as_needed(i),
+        Some(Sym::Freq(..) | Sym::Adverb(_)) => return frequency(i),
+        _ => {}
+    }
     alt((
         alt((one_dose, max, up_to_times, duration, part, clock, weekdays)),
         alt((frequency, pattern, as_needed, reason, amount, per_period)),

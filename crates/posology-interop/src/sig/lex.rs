@@ -148,6 +148,17 @@ pub(super) fn lex(text: &str) -> Vec<Tok> {
     out
 }
 
+/// The symbol of a single word in lower case, without the notes.
+pub(super) fn one_word(word: &str) -> Option<Sym> {
+    let first = word.chars().next()?;
+    if first.is_ascii_digit() || first == '.' || fraction_char(first).is_some() {
+        return Some(number(word).0);
+    }
+    let end = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+    dotless(end, |w| PHRASES.get(w).and_then(|e| e.iter().find(|e| e.rest.is_empty())).map(|e| e.sym))
+        .or((first == '#').then_some(Sym::Hash))
+}
+
 /// The longest phrase that begins at word `i`, and how many raw symbols it takes. Hyphens between its words do not matter.
 fn phrase(lower: &str, raw: &[Raw], i: usize) -> (Tok, usize) {
     let first = raw[i];

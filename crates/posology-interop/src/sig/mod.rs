@@ -73,9 +73,9 @@ pub fn read_with_reason(text: &str) -> (Vec<Dosing>, Option<String>) {
 /// Whether a word belongs to an instruction rather than to the name of a drug ("one", "bd", "every", "by").
 pub(crate) fn begins_instruction(word: &str) -> bool {
     use lex::Sym;
-    lex::lex(word).first().is_some_and(|t| {
+    lex::one_word(word).is_some_and(|sym| {
         matches!(
-            t.sym,
+            sym,
             Sym::WordFrac(_)
                 | Sym::Frac(_)
                 | Sym::TimesN(_)
