@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 /// Bundles in bundles (a batch response) are followed this deep.
 const MOST_NESTED: usize = 8;
 
+/// With more bad lines than this the file is not what it is thought to be.
+const MOST_BAD_LINES: usize = 1_000;
+
 /// Collects the resources of one or many pieces of input (the files of a bulk export) and joins them to cases.
 ///
 /// ```
@@ -41,6 +44,8 @@ pub(super) struct State {
     pub(super) not_read: BTreeMap<String, usize>,
     /// Resources of types that are read but say nothing for a review (entered in error, planned), counted.
     pub(super) left_out: BTreeMap<&'static str, usize>,
+    /// Lines that were passed over.
+    bad_lines: usize,
     /// Problems that belong to no one patient.
     pub(super) problems: Vec<InputProblem>,
     /// Some input was given.
@@ -150,7 +155,7 @@ impl CaseBuilder {
         e: &ReadError,
         seen: usize,
     ) -> Option<usize> {
-        if !self.options.keep_going {
+        if !self.options.keep_going || self.state.bad_lines >= MOST_BAD_LINES {
             return None;
         }
         let rest = &all.as_bytes()[at..];
@@ -159,6 +164,7 @@ impl CaseBuilder {
         if !more || end < 2 {
             return None;
         }
+        self.state.bad_lines += 1;
         self.state.problem(
             ProblemKind::NotRead,
             &place(name, &format!("line {line}")),

@@ -15,6 +15,14 @@ const LEAST: f64 = 1.0e-6;
 /// Reads one dosage instruction at `field`.
 pub(super) fn read(d: &Dosage<'_>, field: &str, notes: &mut Notes<'_>) -> Dosing {
     let mut out = Dosing { confidence: ReadConfidence::Structured, ..Dosing::default() };
+    if d.modifier_extension.is_some() {
+        notes.add(
+            ProblemKind::NotUnderstood,
+            &format!("{field}.modifierExtension"),
+            "an extension that changes the meaning of this dosage was not understood",
+            "Check this dosage by hand.",
+        );
+    }
     amounts(d, field, notes, &mut out);
     if let Some(t) = &d.timing {
         timing::read(t, &format!("{field}.timing"), notes, &mut out);

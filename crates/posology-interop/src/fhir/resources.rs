@@ -1,4 +1,5 @@
 //! The FHIR resources that are read.
+pub(super) use super::wire::Misplaced;
 use super::wire::{
     CodingIn, Concept, Dosage, Identifier, List, Meta, Num, Period, Quantity, Range, Ratio, Reference, Text,
     wire,
@@ -157,7 +158,3 @@ wire! {
         performed_date_time: Text<'a>, performed_period: Period<'a>,
     }
 }
-
-/// A field whose presence matters, not its value: `medication` of R5, an extension that changes the meaning.
-#[derive(Debug, Deserialize)]
-pub(super) struct Misplaced(#[allow(dead_code)] serde::de::IgnoredAny);

@@ -1,7 +1,7 @@
 //! The FHIR data types that are read: flat, borrowed, unknown fields skipped. Everything is optional, because a record
 //! with a gap is read with a gap, not refused.
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -111,14 +111,36 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+/// A field whose presence matters, not its value: `medication` of R5, an extension that changes the meaning.
+#[derive(Debug, Deserialize)]
+pub(super) struct Misplaced(#[allow(dead_code)] IgnoredAny);
+
 /// Declares a struct of the wire: every field optional, names in camelCase.
 macro_rules! wire {
     ($($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })+) => { $(
         $(#[$meta])*
         #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+        #[serde(remote = "Self", rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
         pub(super) struct $name<'a> { $($(#[$fmeta])* #[serde(default)] pub(super) $field: Option<$ty>,)*
             #[serde(skip)] pub(super) _life: std::marker::PhantomData<&'a ()> }
+
+        // Derived structs also take a list for an object, field by field in order: FHIR knows no such thing, and a dose
+        // read so would be a guess.
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                struct V<'a>(std::marker::PhantomData<&'a ()>);
+                impl<'de: 'a, 'a> serde::de::Visitor<'de> for V<'a> {
+                    type Value = $name<'a>;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name<'a>, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+                d.deserialize_map(V(std::marker::PhantomData))
+            }
+        }
     )+ };
 }
 pub(super) use wire;
@@ -145,7 +167,7 @@ wire! {
     }
     /// Also holds the fields of `MedicationAdministration.dosage` (`dose`, `rate*`) and of STU3 (`dose*` directly).
     Dosage {
-        sequence: Num, text: Text<'a>, patient_instruction: Text<'a>, timing: Timing<'a>,
+        modifier_extension: Misplaced, sequence: Num, text: Text<'a>, patient_instruction: Text<'a>, timing: Timing<'a>,
         as_needed_boolean: bool, as_needed_codeable_concept: Concept<'a>, route: Concept<'a>,
         dose_and_rate: List<DoseAndRate<'a>>, max_dose_per_period: Ratio<'a>, max_dose_per_administration: Quantity<'a>,
         max_dose_per_lifetime: Quantity<'a>, dose: Quantity<'a>, dose_quantity: Quantity<'a>, dose_range: Range<'a>,

@@ -263,6 +263,8 @@ fn a_bad_line_stops_unless_told_to_go_on() {
     for c in cases {
         assert_eq!(problems_at(&c, "line 2").len(), 1, "{:#?}", c.problems);
     }
+    let mostly_wrong = format!("{text}{}", "{\"x\"\n".repeat(2_000));
+    assert!(read_case(mostly_wrong.as_bytes(), &options).is_err(), "a file of bad lines is no record");
 }
 
 #[test]
@@ -284,4 +286,19 @@ fn an_extension_that_changes_the_meaning_is_said() {
     )]));
     assert_eq!(c.medications.len(), 1);
     assert_eq!(problems_at(&c, ".modifierExtension").len(), 1);
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_no_object() {
+    let r = request(json!({ "dosageInstruction": [{ "doseAndRate": [{ "doseQuantity": [5, null, "mg"] }] }],
+        "requester": ["Practitioner/x"] }));
+    let c = one(&bundle(&[r]));
+    assert!(c.medications[0].dosing[0].amounts.is_empty());
+    assert_eq!(c.medications[0].prescriber, None);
+    assert_eq!(
+        (problems_at(&c, "doseQuantity").len(), problems_at(&c, ".requester").len()),
+        (1, 1),
+        "{:#?}",
+        c.problems
+    );
 }
