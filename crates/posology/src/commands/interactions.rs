@@ -1,0 +1,144 @@
+//! `posology interactions`: what drugs do together, by the same review as everything else.
+use super::common::{Answer, Country, Form, date, json};
+use super::review;
+use crate::base;
+use crate::clock::today;
+use crate::failure::Failure;
+use crate::orders;
+use crate::render::text;
+use clap::Args;
+use jiff::civil::Date;
+use posology_model::{
+    Amount, Case, Dosing, EntryKind, Frequency, MedicationEntry, NotAssessed, ReadConfidence,
+};
+use posology_review::{Family, Settings, rule};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  posology interactions diazepam fluvoxamine
+  posology interactions \"diazepam 5 mg three times a day\" \"fluvoxamine 100 mg\" alcohol
+  posology interactions clozapine ciprofloxacin --jurisdiction uk --format json
+
+A dose without a frequency (\"fluvoxamine 100 mg\") is taken as the dose of a day.
+What depends on the patient (age, liver, kidney, other drugs) is not known here: `posology review` takes it from a record.";
+
+/// Arguments of `posology interactions`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct InteractionsArgs {
+    /// Drugs, each with or without a dose
+    #[arg(required = true, num_args = 2.., value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Date of the review [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// Whose labels and guidelines hold
+    #[arg(long, value_enum, default_value = "us")]
+    pub jurisdiction: Country,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
+    /// Facts from this folder instead of those built in
+    #[arg(long, value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
+    /// Whole details and figures as printed
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// Reviews the drugs as taken together and keeps what is about their being together.
+///
+/// # Errors
+/// A name is not known: the answer would look safe.
+pub fn run(args: &InteractionsArgs, width: usize) -> Result<Answer, Failure> {
+    let kb = base::load(args.knowledge.as_deref())?;
+    let mut case = Case::default();
+    for name in &args.names {
+        let entry = entry(name);
+        let text = entry.text.clone().unwrap_or_default();
+        if kb.by_name(&text).is_none()
+            && posology_knowledge::resolve::DrugReader::new(&kb, Default::default())
+                .recognise(&entry.codings, Some(&text), &[])
+                .is_err()
+        {
+            return Err(super::drug::unknown(&text, &kb));
+        }
+        case.medications.push(entry);
+    }
+    let settings = Settings {
+        as_of: args.as_of.unwrap_or_else(today),
+        jurisdiction: args.jurisdiction.into(),
+        suppressions: Vec::new(),
+    };
+    let mut r = review::one(&case, "names on the command line", &kb, None, &settings, false);
+    let together =
+        |id: &str| rule(id).is_some_and(|r| matches!(r.family, Family::Interactions | Family::Sedation));
+    r.review.findings.retain(|f| together(&f.rule));
+    r.review.silenced.retain(|s| together(&s.rule));
+    r.review.interruption = None;
+    for f in &mut r.review.findings {
+        f.interruptive = false;
+    }
+    r.review.not_assessed.push(NotAssessed {
+        what: "the patient".into(),
+        why: "age, weight, liver, kidney, conditions and everything else taken are not known here".into(),
+        rules: Vec::new(),
+    });
+    r.review.benefits.clear();
+    r.review.education.clear();
+    r.review.follow_up.clear();
+    let title = format!("{} together", args.names.join(" + "));
+    let text = match args.format {
+        Form::Json => json(&r)?,
+        Form::Text => {
+            let options = text::Options { width, explain: args.explain };
+            text::part(&title, &r.review.findings, &r, &kb, options)
+        }
+    };
+    Ok(Answer::new(text))
+}
+
+/// A drug with its dose. A mass without a frequency is the dose of a day.
+fn entry(text: &str) -> MedicationEntry {
+    let order = orders::start(text);
+    let mut entry =
+        MedicationEntry { kind: EntryKind::Listed, path: format!("\"{}\"", text.trim()), ..order.medication };
+    let timed = entry.dosing.iter().any(|d| d.frequency.is_some() || !d.day_parts.is_empty() || d.as_needed);
+    if timed {
+        return entry;
+    }
+    let said = entry.dosing.iter().flat_map(|d| &d.amounts).find(|a| a.unit.in_mg().is_some()).copied();
+    if let Some(amount) = said.or_else(|| mass(entry.text.as_deref().unwrap_or_default())) {
+        entry.dosing = vec![Dosing {
+            text: Some(text.to_owned()),
+            amounts: vec![amount],
+            frequency: Some(Frequency::per_day(1.0)),
+            confidence: ReadConfidence::Medium,
+            assumed: vec!["the dose given is the dose of a day".to_owned()],
+            ..Dosing::default()
+        }];
+    }
+    entry
+}
+
+/// The first mass in a text: `100 mg`, `50mcg`.
+fn mass(text: &str) -> Option<Amount> {
+    posology_interop::sig::read_all(text)
+        .iter()
+        .flat_map(|d| &d.amounts)
+        .find(|a| a.unit.in_mg().is_some())
+        .copied()
+        .or_else(|| {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            words.windows(2).find_map(|w| {
+                let value: f64 = w[0].parse().ok().filter(|v: &f64| v.is_finite() && *v > 0.0)?;
+                let unit = w[1]
+                    .to_lowercase()
+                    .parse()
+                    .ok()
+                    .filter(|u: &posology_model::DoseUnit| u.in_mg().is_some())?;
+                Some(Amount::exactly(value, unit))
+            })
+        })
+}
