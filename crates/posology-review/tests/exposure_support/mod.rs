@@ -47,7 +47,8 @@ pub struct Data {
 
 impl Data {
     pub fn read() -> Data {
-        let mut texts = Vec::new();
+        let version = std::fs::read_to_string(root().join("knowledge/VERSION")).expect("knowledge/VERSION");
+        let mut texts = vec![KnowledgeText { path: "VERSION".to_owned(), text: version }];
         for folder in ["kinetics", "observations"] {
             let dir = root().join("knowledge").join(folder);
             for e in std::fs::read_dir(dir).expect("knowledge").flatten() {
