@@ -121,6 +121,10 @@ pub struct Exposure {
     pub dose_confidence: ReadConfidence,
     /// Other ingredients of the same product.
     pub combination: bool,
+    /// A single dose, once.
+    pub once: bool,
+    /// No amount is written: one piece a dose was assumed.
+    pub one_assumed: bool,
     /// Words of the instruction that were not understood.
     pub not_understood: Option<String>,
 }

@@ -72,9 +72,9 @@ impl Derived {
         for (ix, s) in kb.substances() {
             let victim = table.victim(&s.id).map(|v| {
                 let metabolites = metabolites(kb, ix, &table);
-                let mask = metabolites
-                    .iter()
-                    .fold(victim_mask(v), |m, x| x.formed_by.iter().fold(m | victim_mask(&x.victim), |m, (e, _)| m | bit(*e)));
+                let mask = metabolites.iter().fold(victim_mask(v), |m, x| {
+                    x.formed_by.iter().fold(m | victim_mask(&x.victim), |m, (e, _)| m | bit(*e))
+                });
                 LiveVictim { victim: v.clone(), metabolites, mask }
             });
             out.victims.push(victim);

@@ -234,20 +234,40 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
     }
 }
 
-/// Equal gaps become one; order is by text, so that it does not depend on the order of rules.
+/// Parts a gap from the drug it is about; gaps that differ only in the drug become one line.
+pub(crate) const OF: &str = " of ";
+
+/// Equal gaps become one, and those that differ only in the drug become one that names all; order is by text, so that it does not depend on
+/// the order of rules.
 fn merge_gaps(list: &mut Vec<NotAssessed>) {
     list.sort();
-    list.dedup_by(|b, a| {
-        let same = a.what == b.what && a.why == b.why;
-        if same {
-            for r in b.rules.drain(..) {
-                if !a.rules.contains(&r) {
-                    a.rules.push(r);
+    let mut out: Vec<(NotAssessed, Vec<String>)> = Vec::with_capacity(list.len());
+    for g in list.drain(..) {
+        let limit = g.what.contains("limits") && !g.rules.is_empty();
+        let (what, drug) = match g.what.rsplit_once(OF).filter(|_| limit) {
+            Some((w, d)) => (w.to_owned(), Some(d.to_owned())),
+            None => (g.what.clone(), None),
+        };
+        match out.iter_mut().find(|(o, _)| o.what == what && o.why == g.why) {
+            Some((o, drugs)) => {
+                for r in g.rules {
+                    if !o.rules.contains(&r) {
+                        o.rules.push(r);
+                    }
+                }
+                if let Some(d) = drug.filter(|d| !drugs.contains(d)) {
+                    drugs.push(d);
                 }
             }
+            None => out.push((NotAssessed { what, why: g.why, rules: g.rules }, drug.into_iter().collect())),
         }
-        same
-    });
+    }
+    list.extend(out.into_iter().map(|(mut g, drugs)| {
+        if !drugs.is_empty() {
+            g.what = format!("{}{OF}{}", g.what, crate::words::list(&drugs));
+        }
+        g
+    }));
 }
 
 fn summaries(ctx: &Context<'_>) -> Vec<ExposureSummary> {
@@ -273,7 +293,11 @@ fn summaries(ctx: &Context<'_>) -> Vec<ExposureSummary> {
                 product: e.product.clone(),
                 path: e.path.clone(),
                 state: state.into(),
-                why: why(e, day, stale),
+                why: if e.one_assumed {
+                    format!("{}; no amount is written, one piece a dose was assumed", why(e, day, stale))
+                } else {
+                    why(e, day, stale)
+                },
                 since: e.start,
                 until: e.end,
                 daily_mg: e.daily_mg,

@@ -83,6 +83,8 @@ pub struct MmeTotal {
     pub total: f64,
     /// Opioids without a factor or a dose: the total is a lower bound.
     pub incomplete: Vec<SubstanceIx>,
+    /// Opioids left out because they treat opioid use disorder: the factors are not meant for that.
+    pub treatment: Vec<SubstanceIx>,
     /// Opioids counted.
     pub counted: Vec<SubstanceIx>,
     /// Sources of the factors used.
@@ -94,6 +96,12 @@ pub fn mme_total(ctx: &Context<'_>) -> MmeTotal {
     let mut out = MmeTotal::default();
     for t in ctx.of(ctx.known.class.opioid) {
         if ctx.known.class.opioid_antagonist.is_some_and(|c| ctx.kb.in_class(t.substance, c)) {
+            continue;
+        }
+        let agonist =
+            [ctx.known.substance.methadone, ctx.known.substance.buprenorphine].contains(&Some(t.substance));
+        if agonist && crate::rules::doses::limit::treats(ctx, t, "opioid-use-disorder") {
+            out.treatment.push(t.substance);
             continue;
         }
         match morphine_equivalent(ctx.kb, t) {

@@ -173,6 +173,8 @@ fn one_voice<'a>(group: &[&'a Exposure]) -> SmallVec<[&'a Exposure; 2]> {
     out
 }
 
+/// Spans of a set of substances up to a day; as-needed entries without a supply are left out (their use is not known).
+///
 /// Spans of a set of substances up to a day (inclusive), each daily dose times a factor. Entries without a start begin on `unknown_start`.
 pub fn spans(
     case: &ResolvedCase,
@@ -183,6 +185,10 @@ pub fn spans(
     let mut out = Vec::new();
     for e in case.exposures.iter().filter(|e| e.origin == Origin::Record) {
         let Some(f) = factor(e.substance) else { continue };
+        // As-needed is not every day: only what was supplied or given counts as use.
+        if e.as_needed && !matches!(e.kind, EntryKind::Dispense | EntryKind::Administration) {
+            continue;
+        }
         let Some(start) = e.start.or(unknown_start) else { continue };
         let end = match e.end_known {
             EndKnown::Ongoing => until,

@@ -38,6 +38,11 @@ pub fn list<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> String {
     }
 }
 
+/// The verb for a list of names: "slows" for one, "slow" for several.
+pub fn verb(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
 /// First letter upper case.
 pub fn capital(text: &str) -> String {
     let mut c = text.chars();

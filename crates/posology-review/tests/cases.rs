@@ -180,14 +180,18 @@ fn every_rule_fires_in_a_case_of_its_page_and_is_registered_once() {
     let n = ids.len();
     ids.dedup();
     assert_eq!(n, ids.len(), "a rule id occurs twice");
+    let mut silent = Vec::new();
     for r in RULES {
         assert!(r.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", r.id);
         let needle = format!(" {}", r.id);
         let fires = cases(r.page).iter().any(|c| {
             c.expected.lines().any(|l| l.find(&needle).is_some_and(|i| matches!(l.as_bytes().get(i + needle.len()), Some(b':' | b' '))))
         });
-        assert!(fires, "no case of its page shows {}", r.id);
+        if !fires {
+            silent.push(r.id);
+        }
     }
+    assert!(silent.is_empty(), "no case of their page shows {silent:?}");
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub(super) struct DoseMg {
     pub volume_ml: Option<(f64, f64)>,
     pub written_mg: Option<(f64, f64)>,
     pub pieces: Option<(f64, f64)>,
+    /// No amount is written: one piece a dose was assumed.
+    pub one_assumed: bool,
 }
 
 fn finite(range: (f64, f64)) -> Option<(f64, f64)> {
@@ -82,6 +84,16 @@ pub(super) fn read(
     if d.once {
         out.times = Some((1.0, 1.0));
     }
+    // "diazepam 5 mg tablet three times a day": one tablet each time. Only for solids of a known strength whose frequency is written.
+    if d.amounts.is_empty()
+        && out.times.is_some()
+        && let Some(Strength::PerPiece(mg)) = strength
+        && !form.is_some_and(Form::is_liquid)
+    {
+        out.single = finite((mg, mg));
+        out.pieces = Some((1.0, 1.0));
+        out.one_assumed = true;
+    }
     let patch = matches!(strength, Some(Strength::MicrogramsPerHour(_)));
     out.daily = match (out.single, out.times) {
         // A patch gives its daily amount whatever the interval of changes.
@@ -121,5 +133,6 @@ pub(super) fn add(a: DoseMg, b: DoseMg) -> DoseMg {
         volume_ml: span(a.volume_ml, b.volume_ml),
         written_mg: span(a.written_mg, b.written_mg),
         pieces: span(a.pieces, b.pieces),
+        one_assumed: a.one_assumed || b.one_assumed,
     }
 }

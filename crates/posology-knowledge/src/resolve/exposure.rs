@@ -138,6 +138,8 @@ pub(super) fn read_entry(
             id: e.id.clone(),
             dose_confidence: confidence,
             combination,
+            once: !e.dosing.is_empty() && e.dosing.iter().all(|d| d.once),
+            one_assumed: dose.one_assumed,
             not_understood: e.dosing.iter().find_map(|d| d.not_understood.clone()),
         });
     }

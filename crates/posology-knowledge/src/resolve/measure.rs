@@ -148,7 +148,9 @@ fn convert(measure: &str, value: f64, unit: Option<&str>, to: Option<&str>) -> O
         return Some(value);
     }
     if from.is_empty() || f == "1" || f.starts_with('{') {
-        let unitless = matches!(t.as_str(), "1" | "score") || t.starts_with('{');
+        // Measures that are recorded in one unit only, so that its absence cannot mislead; never weight, creatinine or a level.
+        let one_unit = matches!(measure, "egfr" | "creatinine-clearance" | "qtc" | "spo2" | "respiratory-rate" | "heart-rate");
+        let unitless = one_unit || matches!(t.as_str(), "1" | "score") || t.starts_with('{');
         return unitless.then_some(value);
     }
     let factor = match (f.as_str(), t.as_str()) {

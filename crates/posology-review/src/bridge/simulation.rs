@@ -2,6 +2,7 @@
 //!
 //! What is not known is said: a spread that no source gives is taken as [`ASSUMED_CV`] and reported as an assumption,
 //! a covariate for which the model has no effect is reported as not assessed.
+use posology_kinetics::exposure::{Enzyme, Phenotype};
 use posology_kinetics::simulate::{
     Absorption, Correlation, Fraction, Hours, Litres, LitresPerHour, Metabolite, Model, ModelSpec, Parameter,
     PerHour, Peripheral, Precursor, Route, SimulationError, Variability,
@@ -290,6 +291,26 @@ fn spread(m: &KineticModel, assumptions: &mut Vec<String>) -> Result<Variability
     Ok(Variability::new(&list, &together)?)
 }
 
+/// The covariate that a phenotype other than the usual one is. `None`: the usual activity, or an enzyme whose phenotype no model knows.
+#[must_use]
+pub fn phenotype(enzyme: Enzyme, phenotype: Phenotype) -> Option<Covariate> {
+    match (enzyme, phenotype) {
+        (Enzyme::Cyp2c19, Phenotype::Poor) => Some(Covariate::Cyp2c19Poor),
+        (Enzyme::Cyp2c19, Phenotype::Intermediate) => Some(Covariate::Cyp2c19Intermediate),
+        (Enzyme::Cyp2c19, Phenotype::Rapid) => Some(Covariate::Cyp2c19Rapid),
+        (Enzyme::Cyp2c19, Phenotype::Ultrarapid) => Some(Covariate::Cyp2c19Ultrarapid),
+        (Enzyme::Cyp2d6, Phenotype::Poor) => Some(Covariate::Cyp2d6Poor),
+        (Enzyme::Cyp2d6, Phenotype::Intermediate) => Some(Covariate::Cyp2d6Intermediate),
+        (Enzyme::Cyp2d6, Phenotype::Rapid) => Some(Covariate::Cyp2d6Rapid),
+        (Enzyme::Cyp2d6, Phenotype::Ultrarapid) => Some(Covariate::Cyp2d6Ultrarapid),
+        (Enzyme::Ugt2b15, Phenotype::Poor) => Some(Covariate::Ugt2b15Poor),
+        (Enzyme::Ugt2b15, Phenotype::Intermediate) => Some(Covariate::Ugt2b15Intermediate),
+        (Enzyme::Ugt2b15, Phenotype::Rapid) => Some(Covariate::Ugt2b15Rapid),
+        (Enzyme::Ugt2b15, Phenotype::Ultrarapid) => Some(Covariate::Ugt2b15Ultrarapid),
+        _ => None,
+    }
+}
+
 /// A covariate in words.
 #[must_use]
 pub fn name(c: Covariate) -> &'static str {
@@ -305,5 +326,14 @@ pub fn name(c: Covariate) -> &'static str {
         Covariate::Cyp2d6Poor => "CYP2D6 poor metaboliser",
         Covariate::Cyp3a5Expresser => "CYP3A5 expresser",
         Covariate::Ugt2b15Poor => "UGT2B15 poor metaboliser",
+        Covariate::Cyp2c19Rapid => "CYP2C19 rapid metaboliser",
+        Covariate::Cyp2c19Ultrarapid => "CYP2C19 ultrarapid metaboliser",
+        Covariate::Cyp2d6Intermediate => "CYP2D6 intermediate metaboliser",
+        Covariate::Cyp2d6Rapid => "CYP2D6 rapid metaboliser",
+        Covariate::Cyp2d6Ultrarapid => "CYP2D6 ultrarapid metaboliser",
+        Covariate::Cyp3a5Intermediate => "CYP3A5 intermediate expresser",
+        Covariate::Ugt2b15Intermediate => "UGT2B15 intermediate metaboliser",
+        Covariate::Ugt2b15Rapid => "UGT2B15 rapid metaboliser",
+        Covariate::Ugt2b15Ultrarapid => "UGT2B15 ultrarapid metaboliser",
     }
 }

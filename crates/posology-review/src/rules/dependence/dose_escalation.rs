@@ -27,6 +27,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     else {
         return;
     };
+    // The first weeks of a treatment are a titration.
+    if ctx.number("physical-dependence-days").is_some_and(|p| (e.length_days() as f64) < p.value) {
+        return;
+    }
     let mut steps: Vec<(posology_model::Date, f64)> = dose_steps(&u.spans)
         .into_iter()
         .filter(|s| s.end >= e.start && !s.incomplete && s.daily > 0.0)

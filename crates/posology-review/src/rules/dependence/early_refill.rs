@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("early_refill.md"),
 };
 
-pub(super) fn controlled(ctx: &Context<'_>, s: SubstanceIx) -> bool {
+/// Whether a drug is of a group that is misused and controlled.
+pub(crate) fn controlled(ctx: &Context<'_>, s: SubstanceIx) -> bool {
     let k = &ctx.known.class;
     [k.benzodiazepine, k.z_drug, k.opioid, k.gabapentinoid, k.barbiturate, k.stimulant]
         .into_iter()

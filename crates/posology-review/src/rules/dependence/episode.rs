@@ -28,12 +28,14 @@ pub struct Likelihood<'k> {
     pub band: Option<&'static str>,
     /// Bounds used, where the source prints or derives them for this drug.
     pub bounds: Option<&'k DoseBand>,
+    /// Use of a few days only: possible in principle, not worth a finding.
+    pub short: bool,
 }
 
 impl Likelihood<'_> {
     /// Likely, or likely enough that stopping must be planned.
     pub fn matters(&self) -> bool {
-        matches!(self.row.likelihood.as_str(), "likely" | "possible" | "lower")
+        self.likely() || !self.short && matches!(self.row.likelihood.as_str(), "possible" | "lower")
     }
 
     /// Likely.
@@ -126,7 +128,8 @@ fn likelihood<'k>(
             // An unknown dose takes the row of the higher bands: unknown never looks like safe.
             && (r.bands.is_empty() || r.bands.iter().any(|x| x == band.unwrap_or("high")))
     })?;
-    Some(Likelihood { row, band, bounds })
+    let short = ctx.number("dependence-short-use-days").is_some_and(|p| f64::from(days) < p.value);
+    Some(Likelihood { row, band, bounds, short })
 }
 
 fn word(d: f64, low_to: f64, high_above: f64) -> &'static str {

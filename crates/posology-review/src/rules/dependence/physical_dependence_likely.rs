@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::words::{list, num};
+use posology_model::history::days_between;
 use posology_model::{ActionKind, Severity};
 
 /// The rule.
@@ -20,6 +21,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
+    for t in
+        ctx.of(ctx.known.class.benzodiazepine).chain(ctx.of(ctx.known.class.z_drug)).filter(|t| t.as_needed)
+    {
+        if t.since().is_some_and(|s| {
+            ctx.number("physical-dependence-days")
+                .is_some_and(|p| days_between(s, ctx.day()) as f64 >= p.value)
+        }) {
+            out.not_assessed(
+                format!("dependence by the as-needed use of {}", ctx.name(t.substance)),
+                "how often it is taken is not recorded; as-needed is not every day",
+            );
+        }
+    }
     let u = benzodiazepine_use(ctx);
     let (Some(e), Some(l)) = (&u.current, &u.likelihood) else { return };
     if !l.matters() {

@@ -1,10 +1,11 @@
 #![doc = include_str!("form_not_marketed.md")]
+use super::strength_not_marketed::same_form;
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{Family, Rule, RuleStatus};
 use crate::words::{capital, list};
 use posology_knowledge::schema::{Product, ProductStatus};
-use posology_model::{ActionKind, Form, Severity};
+use posology_model::{ActionKind, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,15 +34,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             {
                 continue;
             }
-            let has = |q: &Product| {
-                q.form.parse::<Form>().is_ok_and(|f| {
-                    f == form
-                        || f.is_liquid()
-                            && form.is_liquid()
-                            && f != Form::Injection
-                            && form != Form::Injection
-                })
-            };
+            let has = |q: &Product| same_form(form, q);
             let here: Vec<&Product> =
                 s.products.iter().filter(|q| ctx.here(&q.jurisdiction) && has(q)).collect();
             if here.iter().any(|q| q.status == ProductStatus::Marketed) {

@@ -152,7 +152,14 @@ pub fn bounds<'k>(
         (3, "the route is not recorded"),
     ] {
         if gaps[k] {
-            out.not_assessed(format!("some {what} of {name}"), why);
+            out.not_assessed(
+                format!(
+                    "{}{what}{}{name}",
+                    ["", "kidney-dependent ", "weight-dependent ", ""][k],
+                    crate::engine::OF
+                ),
+                why,
+            );
         }
     }
     found

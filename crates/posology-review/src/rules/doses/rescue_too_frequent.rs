@@ -58,6 +58,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             let ordered = t.parts.iter().any(|p| {
                 p.by_route(&l.route) == Some(true)
                     && !p.as_needed
+                    && !p.once
                     && p.times_per_day.is_some_and(|x| x.0 > 0.5)
             });
             let problem = match kind {

@@ -68,7 +68,7 @@ fn unmarketed<'k>(ctx: &Context<'k>, p: &Exposure) -> Option<(String, String, &'
         .products
         .iter()
         .filter(|q| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed)
-        .filter(|q| q.form.parse() == Ok(form) || both_liquid(form, q))
+        .filter(|q| same_form(form, q))
         .collect();
     // No product of that form known here: `form-not-marketed` speaks.
     let first = *same.first()?;
@@ -92,8 +92,17 @@ fn unmarketed<'k>(ctx: &Context<'k>, p: &Exposure) -> Option<(String, String, &'
     Some((format!("{} {unit}", num(asked)), known, first))
 }
 
-fn both_liquid(form: Form, q: &Product) -> bool {
-    form.is_liquid()
-        && form != Form::Injection
-        && q.form.parse::<Form>().is_ok_and(|f| f.is_liquid() && f != Form::Injection)
+/// Whether a product is of the form asked for. "Tablet" and "capsule" without more are any kind of tablet or capsule; liquids by mouth
+/// are one group, because solution, suspension and concentrate are mixed up in records.
+pub(super) fn same_form(asked: Form, q: &Product) -> bool {
+    let Ok(f) = q.form.parse::<Form>() else { return false };
+    let liquid = |f: Form| f.is_liquid() && f != Form::Injection;
+    f == asked
+        || liquid(f) && liquid(asked)
+        || asked == Form::Tablet
+            && matches!(
+                f,
+                Form::ErTablet | Form::DrTablet | Form::Odt | Form::ChewableTablet | Form::EffervescentTablet
+            )
+        || asked == Form::Capsule && matches!(f, Form::ErCapsule | Form::DrCapsule)
 }

@@ -1,9 +1,11 @@
 #![doc = include_str!("named_pair.md")]
-use super::pairs;
+use super::exposure_change::covers;
+use super::{Pair, pairs};
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
-use crate::words::capital;
+use crate::words::{capital, list};
+use posology_knowledge::SubstanceIx;
 use posology_model::ActionKind;
 
 /// The rule.
@@ -20,38 +22,45 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
+    let mut found: Vec<Pair<'_>> = Vec::new();
     for (i, x) in ctx.after.iter().enumerate() {
         for y in &ctx.after[i + 1..] {
-            for p in pairs(ctx, x, y) {
-                if p.file.reported_by.is_some()
-                    || p.file.kind == "pharmacokinetic" && super::exposure_change::covers(ctx, p.a, p.b)
-                {
-                    continue;
-                }
-                let (a, b) = (ctx.name(p.a), ctx.name(p.b));
-                let mut d = Draft::new(
-                    p.severity,
-                    format!("{} with {b}: {}", capital(a), p.file.effect.trim_end_matches('.')),
-                )
-                .about(ctx, [p.a, p.b])
-                .say(&p.file.mechanism);
-                for w in &p.because {
-                    d = d.say(w);
-                }
-                if let Some(u) = p.uncertain {
-                    d = d.say(format!("Whether it applies is not certain: {u}."));
-                }
-                d = d.say(evidence_words(&p.file.evidence));
-                for s in &p.file.sources {
-                    d = d.source(ctx, s, p.file.confidence);
-                }
-                d = d.action(ActionKind::Reconsider, p.file.management.clone());
-                if let Some(m) = &p.file.monitoring {
-                    d = d.action(ActionKind::Monitor, m.clone());
-                }
-                out.push(d);
-            }
+            found.extend(pairs(ctx, x, y).into_iter().filter(|p| {
+                p.file.reported_by.is_none() && !(p.file.kind == "pharmacokinetic" && covers(ctx, p.a, p.b))
+            }));
         }
+    }
+    // Pairs of one entry of the knowledge (two NSAIDs beside one SSRI) are one finding.
+    found.sort_by(|p, q| p.file.id.cmp(&q.file.id).then(q.severity.cmp(&p.severity)));
+    for group in found.chunk_by(|p, q| p.file.id == q.file.id) {
+        let p = &group[0];
+        let side = |f: fn(&Pair<'_>) -> SubstanceIx| {
+            let mut v: Vec<SubstanceIx> = group.iter().map(f).collect();
+            v.sort();
+            v.dedup();
+            v
+        };
+        let (a, b) = (side(|p| p.a), side(|p| p.b));
+        let names = |v: &[SubstanceIx]| list(v.iter().map(|s| ctx.name(*s)));
+        let title =
+            format!("{} with {}: {}", capital(&names(&a)), names(&b), p.file.effect.trim_end_matches('.'));
+        let mut d =
+            Draft::new(p.severity, title).about(ctx, a.iter().chain(&b).copied()).say(&p.file.mechanism);
+        for w in &p.because {
+            d = d.say(w);
+        }
+        if let Some(u) = p.uncertain {
+            d = d.say(format!("Whether it applies is not certain: {u}."));
+        }
+        d = d.say(evidence_words(&p.file.evidence));
+        for s in &p.file.sources {
+            d = d.source(ctx, s, p.file.confidence);
+        }
+        d = d.action(ActionKind::Reconsider, p.file.management.clone());
+        if let Some(m) = &p.file.monitoring {
+            d = d.action(ActionKind::Monitor, m.clone());
+        }
+        out.push(d);
     }
 }
 

@@ -3,7 +3,8 @@ use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::taken::TakenState;
-use crate::words::capital;
+use crate::words::{capital, list};
+use posology_knowledge::schema::Monitoring;
 use posology_model::history::days_between;
 use posology_model::{ActionKind, Severity};
 
@@ -21,51 +22,81 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    let grace = ctx.number("laboratory-grace-fraction").map_or(0.0, |p| p.value);
     for t in &ctx.after {
-        let s = ctx.kb.substance(t.substance);
-        for m in s.monitoring.iter().filter(|m| m.required && ctx.here(&m.jurisdiction)) {
-            let Some(measure) = m.measure.as_deref().and_then(|id| ctx.kb.measure(id)) else { continue };
-            let last = ctx
-                .case
-                .values
-                .iter()
-                .rev()
-                .filter(|v| v.measure == measure)
-                .find_map(|v| v.date.filter(|d| *d <= ctx.day()));
-            let name = &ctx.kb.measure_file(measure).name;
-            let late = match (last, m.every_days, t.state) {
-                (None, ..) => Some("none is on record".to_owned()),
-                (Some(d), Some(every), TakenState::Current) => {
-                    let ago = days_between(d, ctx.day());
-                    (ago as f64 > f64::from(every) * (1.0 + grace))
-                        .then(|| format!("the last is of {d}, {ago} days ago"))
-                }
-                (Some(d), None, TakenState::Proposed) if m.first_after_days == Some(0) => {
-                    (days_between(d, ctx.day()) > 90).then(|| format!("the last is of {d}"))
-                }
-                _ => None,
-            };
-            if let Some(late) = late {
-                out.push(
-                    Draft::new(
-                        Severity::Caution,
-                        format!(
-                            "{}: {} {}",
-                            capital(&s.name),
-                            name.to_lowercase(),
-                            if last.is_none() { "not on record" } else { "overdue" }
-                        ),
-                    )
-                    .about(ctx, [t.substance])
-                    .say(format!(
-                        "{}; {late}. A result in another system is not seen here.",
-                        capital(m.what.trim_end_matches('.'))
-                    ))
-                    .source(ctx, &m.source, m.confidence)
-                    .action(ActionKind::Monitor, format!("Measure {}.", name.to_lowercase())),
-                );
-            }
+        let late: Vec<Late<'_>> =
+            ctx.kb.substance(t.substance).monitoring.iter().filter_map(|m| late(ctx, t.state, m)).collect();
+        if late.is_empty() {
+            continue;
         }
+        let name = ctx.name(t.substance);
+        let tests = list(late.iter().map(|l| l.name.as_str()));
+        let all_missing = late.iter().all(|l| l.missing);
+        let mut d = Draft::new(
+            Severity::Caution,
+            format!(
+                "{}: {tests} {}",
+                capital(name),
+                if all_missing { "not on record" } else { "missing or overdue" }
+            ),
+        )
+        .about(ctx, [t.substance]);
+        for l in &late {
+            d = d.say(format!("{}; {}.", capital(l.fact.what.trim_end_matches('.')), l.why)).source(
+                ctx,
+                &l.fact.source,
+                l.fact.confidence,
+            );
+        }
+        out.push(
+            d.say("A result in another system is not seen here.")
+                .action(ActionKind::Monitor, format!("Measure {tests}.")),
+        );
     }
+}
+
+/// A test that is missing or late.
+struct Late<'k> {
+    fact: &'k Monitoring,
+    name: String,
+    why: String,
+    missing: bool,
+}
+
+fn late<'k>(ctx: &Context<'k>, state: TakenState, m: &'k Monitoring) -> Option<Late<'k>> {
+    if !m.required || !ctx.here(&m.jurisdiction) {
+        return None;
+    }
+    let measure = ctx.kb.measure(m.measure.as_deref()?)?;
+    let last = ctx
+        .case
+        .values
+        .iter()
+        .rev()
+        .filter(|v| v.measure == measure)
+        .find_map(|v| v.date.filter(|d| *d <= ctx.day()));
+    let undated = ctx.case.values.iter().any(|v| v.measure == measure && v.date.is_none());
+    let grace = ctx.number("laboratory-grace-fraction").map_or(0.0, |p| p.value);
+    let why = match (last, m.every_days, state) {
+        (None, ..) if undated => return None,
+        (None, ..) => "none is on record".to_owned(),
+        (Some(d), Some(every), TakenState::Current) => {
+            let ago = days_between(d, ctx.day());
+            if ago as f64 <= f64::from(every) * (1.0 + grace) {
+                return None;
+            }
+            format!("the last is of {d}, {ago} days ago")
+        }
+        (Some(d), None, TakenState::Proposed)
+            if m.first_after_days == Some(0) && days_between(d, ctx.day()) > 90 =>
+        {
+            format!("the last is of {d}")
+        }
+        _ => return None,
+    };
+    Some(Late {
+        fact: m,
+        name: ctx.kb.measure_file(measure).name.to_lowercase(),
+        why,
+        missing: last.is_none(),
+    })
 }

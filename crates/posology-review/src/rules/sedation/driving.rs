@@ -4,7 +4,7 @@ use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::rules::interactions::is_new;
 use crate::taken::Taken;
-use crate::words::{list, num};
+use crate::words::{list, num, verb};
 use posology_knowledge::schema::Jurisdiction;
 use posology_model::{ActionKind, Severity};
 
@@ -41,7 +41,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let mut d = Draft::new(Severity::Note, format!("Driving and machines: {names}"))
         .about(ctx, new.iter().map(|t| t.substance))
         .say(format!(
-            "{names} slow reaction, most in the first weeks and after a rise; alcohol makes it far worse."
+            "{names} {} reaction, most in the first weeks and after a rise; alcohol makes it far worse.",
+            verb(new.len(), "slows", "slow")
         ))
         .parameter(ctx, days);
     if ctx.settings.jurisdiction == Jurisdiction::Uk {

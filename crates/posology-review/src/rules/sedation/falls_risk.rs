@@ -4,7 +4,7 @@ use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::rules::interactions::is_new;
 use crate::taken::Taken;
-use crate::words::list;
+use crate::words::{list, verb};
 use posology_model::{ActionKind, Severity};
 
 /// The rule.
@@ -30,7 +30,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         format!("Sedatives after a fall: {names}"),
     )
     .about(ctx, drugs.iter().map(|t| t.substance))
-    .say(format!("A fall or hip fracture is on record; {names} raise the risk of another."));
+    .say(format!(
+        "A fall or hip fracture is on record; {names} {} the risk of another.",
+        verb(drugs.len(), "raises", "raise")
+    ));
     if let Some(p) = days.filter(|_| new) {
         d = d.say("The risk is highest in the first two weeks after a start.").parameter(ctx, p);
     }

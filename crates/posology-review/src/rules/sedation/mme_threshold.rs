@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::load::mme_total;
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
-use crate::words::{list, num};
+use crate::words::{list, num, verb};
 use posology_model::{ActionKind, Severity};
 
 /// The rule.
@@ -37,7 +37,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let names = list(t.counted.iter().map(|s| ctx.name(*s)));
     let mut d = Draft::new(severity, format!("{} MME a day", num(t.total)))
         .about(ctx, t.counted.iter().copied())
-        .say(format!("{names} make {} morphine milligram equivalents a day; {} is a point to pause and reassess. The figure measures risk; it is no conversion between opioids.", num(t.total), num(p.value)))
+        .say(format!("{names} {} {} morphine milligram equivalents a day; {} is a point to pause and reassess. The figure measures risk; it is no conversion between opioids.", verb(t.counted.len(), "makes", "make"), num(t.total), num(p.value)))
         .figure("mme_per_day", t.total)
         .parameter(ctx, p);
     for (s, c) in &t.sources {

@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::taken::TakenState;
-use crate::words::{capital, num};
+use crate::words::{capital, list, num};
 use posology_knowledge::schema::{Contraindication, ContraindicationStrength};
 use posology_model::{ActionKind, Severity};
 
@@ -62,29 +62,32 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                 found.push((c, words, true));
             }
         }
-        // One finding for each condition, the strongest statement first.
-        found.sort_by_key(|(c, ..)| match c.strength {
-            ContraindicationStrength::Contraindicated => 0,
-            ContraindicationStrength::Avoid => 1,
-            ContraindicationStrength::Caution => 2,
-        });
-        let mut told: Vec<&str> = Vec::new();
-        for (c, words, _) in &found {
-            if told.contains(&c.condition.as_str()) {
+        // One finding for each strength; a condition is told at its strongest statement.
+        found.sort_by_key(|(c, ..)| rank(c.strength));
+        let mut told: Vec<String> = Vec::new();
+        for group in found.chunk_by(|a, b| rank(a.0.strength) == rank(b.0.strength)) {
+            let mut names: Vec<&str> = Vec::new();
+            for (_, words, _) in group {
+                if !told.contains(words) {
+                    told.push(words.clone());
+                    names.push(words);
+                }
+            }
+            if names.is_empty() {
                 continue;
             }
-            told.push(&c.condition);
+            let c = group[0].0;
             let proposed = t.state == TakenState::Proposed;
             let (severity, verb) = match c.strength {
                 ContraindicationStrength::Contraindicated => (Severity::Serious, "is contraindicated in"),
                 ContraindicationStrength::Avoid => (Severity::Caution, "is to be avoided in"),
                 ContraindicationStrength::Caution => (Severity::Note, "needs care in"),
             };
-            let mut d = Draft::new(severity, format!("{} {verb} {words}", capital(&s.name)))
-                .about(ctx, [t.substance])
-                .say(c.note.as_deref().unwrap_or(""));
-            for (other, ..) in found.iter().filter(|(o, ..)| o.condition == c.condition) {
-                d = d.source(ctx, &other.source, other.confidence);
+            let mut d = Draft::new(severity, format!("{} {verb} {}", capital(&s.name), list(&names)))
+                .about(ctx, [t.substance]);
+            for (c, words, _) in group.iter().filter(|(_, w, _)| names.contains(&w.as_str())) {
+                let _ = words;
+                d = d.say(c.note.as_deref().unwrap_or("")).source(ctx, &c.source, c.confidence);
             }
             let dependence = [
                 ctx.known.class.benzodiazepine,
@@ -103,5 +106,13 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             };
             out.push(d);
         }
+    }
+}
+
+const fn rank(s: ContraindicationStrength) -> u8 {
+    match s {
+        ContraindicationStrength::Contraindicated => 0,
+        ContraindicationStrength::Avoid => 1,
+        ContraindicationStrength::Caution => 2,
     }
 }

@@ -50,18 +50,25 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             drugs.retain(|t| {
                 !e.except_conditions.iter().any(|c| crate::rules::doses::limit::treats(ctx, t, c))
             });
-            if let Some(w) = e.with_class.as_deref().and_then(|w| ctx.kb.class(w)) {
-                let others: Vec<&Taken<'_>> =
-                    ctx.of(Some(w)).filter(|o| !drugs.iter().any(|d| d.substance == o.substance)).collect();
+            if drugs.is_empty() {
+                continue;
+            }
+            if let Some(w) = &e.with_class {
+                let Some(class) = ctx.kb.class(w) else { continue };
+                // A pair that the knowledge names is told by the interaction rules.
+                let others: Vec<&Taken<'_>> = ctx
+                    .of(Some(class))
+                    .filter(|o| !drugs.iter().any(|d| d.substance == o.substance))
+                    .filter(|o| {
+                        drugs
+                            .iter()
+                            .all(|d| ctx.kb.interactions_between(d.substance, o.substance).next().is_none())
+                    })
+                    .collect();
                 if others.is_empty() {
                     continue;
                 }
                 drugs.extend(others);
-            } else if e.with_class.is_some() {
-                continue;
-            }
-            if drugs.is_empty() {
-                continue;
             }
             let names = list(drugs.iter().map(|t| ctx.name(t.substance)));
             let d = Draft::new(Severity::Caution, format!("{}: {} at {} years", l.name, names, age as i64))

@@ -149,18 +149,32 @@ fn pregnancy_unknown(ctx: &Context<'_>, out: &mut Findings<'_>) {
     }
     for t in ctx.after.iter().filter(|t| t.state == TakenState::Proposed) {
         let s = ctx.kb.substance(t.substance);
-        let fact = s.populations.iter().find(|p| {
-            p.group == PopulationGroup::Pregnancy
-                && ctx.here(&p.jurisdiction)
-                && p.strength == ContraindicationStrength::Contraindicated
-        });
-        if let Some(f) = fact {
+        let stated = s
+            .populations
+            .iter()
+            .filter(|p| {
+                p.group == PopulationGroup::Pregnancy
+                    && p.strength == ContraindicationStrength::Contraindicated
+                    && ctx.here(&p.jurisdiction)
+            })
+            .map(|p| (p.text.as_str(), &p.source, p.confidence));
+        let listed = s
+            .contraindications
+            .iter()
+            .filter(|c| {
+                c.condition == "pregnancy"
+                    && c.strength == ContraindicationStrength::Contraindicated
+                    && ctx.here(&c.jurisdiction)
+            })
+            .map(|c| (c.note.as_deref().unwrap_or(""), &c.source, c.confidence));
+        let fact = stated.chain(listed).next();
+        if let Some((text, source, confidence)) = fact {
             out.push(
                 Draft::new(Severity::Caution, format!("{}: pregnancy not asked", capital(&s.name)))
                     .about(ctx, [t.substance])
                     .say("It is contraindicated in pregnancy, and neither pregnancy nor its exclusion is recorded.")
-                    .say(&f.text)
-                    .source(ctx, &f.source, f.confidence)
+                    .say(text)
+                    .source(ctx, source, confidence)
                     .action(ActionKind::Verify, "Ask, test where needed, and speak about contraception."),
             );
         }

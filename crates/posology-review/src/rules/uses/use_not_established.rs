@@ -2,6 +2,7 @@
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
+use crate::taken::{Taken, TakenState};
 use crate::uses_for;
 use crate::words::capital;
 use posology_knowledge::ConditionIx;
@@ -50,7 +51,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                         format!("{} for {name} is recommended against", capital(&s.name)),
                     ),
                     Some(UseBasis::OffLabel) => {
-                        Draft::new(Severity::Caution, format!("{} for {name} is off-label", capital(&s.name)))
+                        Draft::new(off_label(ctx, t), format!("{} for {name} is off-label", capital(&s.name)))
                     }
                     None => Draft::new(
                         Severity::Note,
@@ -104,4 +105,14 @@ fn first_line<'k>(ctx: &Context<'k>, c: ConditionIx) -> Vec<&'k posology_knowled
         .map(|i| own(ConditionIx(i as u16)))
         .find(|v| !v.is_empty())
         .unwrap_or_default()
+}
+
+/// Off-label is common and often right; it is a caution only where a drug that causes dependence is to be started for it.
+fn off_label(ctx: &Context<'_>, t: &Taken<'_>) -> Severity {
+    if t.state == TakenState::Proposed && crate::rules::dependence::early_refill::controlled(ctx, t.substance)
+    {
+        Severity::Caution
+    } else {
+        Severity::Note
+    }
 }
