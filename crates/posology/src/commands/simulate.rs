@@ -11,7 +11,7 @@ use posology_kinetics::simulate::{
 use posology_knowledge::KnowledgeBase;
 use posology_knowledge::schema::{Covariate, KineticsFile};
 use posology_review::bridge::exposure::{ExposureTable, key};
-use posology_review::bridge::simulation::{Built, Person, build, route};
+use posology_review::bridge::simulation::{Built, Person, build, phenotype, route};
 use posology_review::bridge::simulation_changes::{Course, Followed, schedule};
 
 /// Form of the answer.
@@ -89,7 +89,7 @@ pub struct SimulateArgs {
     /// CYP2D6 phenotype
     #[arg(long)]
     pub cyp2d6: Option<String>,
-    /// CYP3A5: expresser or non-expresser
+    /// CYP3A5: expresser, intermediate (one working allele) or non-expresser
     #[arg(long)]
     pub cyp3a5: Option<String>,
     /// UGT2B15 phenotype
@@ -199,22 +199,18 @@ fn person(args: &SimulateArgs) -> Result<Person, String> {
             present.insert(covariate);
         }
     }
-    for (enzyme, phenotype) in phenotypes(args)? {
-        let covariate = match (enzyme, phenotype) {
-            (Enzyme::Cyp2c19, Phenotype::Poor) => Some(Covariate::Cyp2c19Poor),
-            (Enzyme::Cyp2c19, Phenotype::Intermediate) => Some(Covariate::Cyp2c19Intermediate),
-            (Enzyme::Cyp2d6, Phenotype::Poor) => Some(Covariate::Cyp2d6Poor),
-            (Enzyme::Ugt2b15, Phenotype::Poor) => Some(Covariate::Ugt2b15Poor),
-            _ => None,
-        };
-        present.extend(covariate);
-    }
+    present.extend(phenotypes(args)?.into_iter().filter_map(|(e, p)| phenotype(e, p)));
     match args.cyp3a5.as_deref().map(str::to_lowercase).as_deref() {
         None | Some("non-expresser" | "nonexpresser" | "poor") => {}
         Some("expresser" | "normal") => {
             present.insert(Covariate::Cyp3a5Expresser);
         }
-        Some(other) => return Err(format!("--cyp3a5 is {other:?}; allowed: expresser, non-expresser")),
+        Some("intermediate") => {
+            present.insert(Covariate::Cyp3a5Intermediate);
+        }
+        Some(other) => {
+            return Err(format!("--cyp3a5 is {other:?}; allowed: expresser, intermediate, non-expresser"));
+        }
     }
     let weight_kg = args.weight.as_deref().map(|w| quantity::kilograms("--weight", w)).transpose()?;
     Ok(Person { age: args.age, female: args.sex.map(|s| s == Sex::Female), weight_kg, present })

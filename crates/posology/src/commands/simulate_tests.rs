@@ -110,3 +110,29 @@ fn what_the_model_does_not_know_is_said() {
     let notes = ask(&line).unwrap().notes;
     assert!(notes.iter().any(|n| n.contains("not assessed") && n.contains("renal")), "{notes:?}");
 }
+
+#[test]
+fn a_phenotype_without_effect_in_the_model_is_never_silent() {
+    // Diazepam has effects of poor and intermediate CYP2C19 only; nothing is known of the others.
+    for option in ["--cyp2c19", "--cyp2d6", "--ugt2b15"] {
+        for phenotype in ["poor", "intermediate", "rapid", "ultrarapid"] {
+            let line: Vec<&str> = DIAZEPAM.iter().copied().chain([option, phenotype]).collect();
+            let notes = ask(&line).unwrap().notes;
+            let enzyme = option.trim_start_matches('-').to_uppercase();
+            let words = format!("not assessed: no effect of {enzyme} {phenotype} metaboliser is recorded");
+            let known = option == "--cyp2c19" && ["poor", "intermediate"].contains(&phenotype);
+            assert_eq!(
+                notes.iter().any(|n| n.starts_with(&words)),
+                !known,
+                "{option} {phenotype}: {notes:?}"
+            );
+        }
+    }
+    for phenotype in ["expresser", "intermediate"] {
+        let line: Vec<&str> = DIAZEPAM.iter().copied().chain(["--cyp3a5", phenotype]).collect();
+        let notes = ask(&line).unwrap().notes;
+        assert!(notes.iter().any(|n| n.contains("not assessed") && n.contains("CYP3A5")), "{notes:?}");
+    }
+    let line: Vec<&str> = DIAZEPAM.iter().copied().chain(["--cyp3a5", "ultrarapid"]).collect();
+    assert!(ask(&line).unwrap_err().contains("allowed: expresser, intermediate, non-expresser"));
+}

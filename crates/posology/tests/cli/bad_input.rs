@@ -101,10 +101,11 @@ fn a_dose_of_1e308() {
         &["--format", "json"],
     );
     assert_eq!(said.status, 0);
-    for no in ["NaN", "inf", "null"] {
-        assert!(!said.out.contains(no), "{no} in {}", said.out);
-    }
-    assert!(gaps(&said).contains("diazepam"), "{}", gaps(&said));
+    let words: Vec<&str> = said.out.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    assert!(!words.iter().any(|w| ["NaN", "nan", "inf", "infinity"].contains(w)), "{}", said.out);
+    // A number that JSON cannot hold is written as null.
+    assert!(!said.out.contains(": null"), "{}", said.out);
+    assert!(gaps(&said).contains("1e308"), "{}", gaps(&said));
     let said = piped(
         &["review", "-", "--as-of", "2026-11-24", "--format", "json"],
         &format!("diazepam 5 mg tablet, 1{} tablets daily\n", "0".repeat(308)),
@@ -157,10 +158,11 @@ fn no_birth_date() {
 
 #[test]
 fn ten_thousand_medications() {
-    let drugs = ["diazepam 5 mg", "oxycodone 10 mg", "sertraline 50 mg", "zolpidem 10 mg", "nosuchdrug 1 mg"];
+    let drugs = ["diazepam 5 mg", "oxycodone 10 mg", "sertraline 50 mg", "zolpidem 10 mg"];
     let mut list = String::from("age: 70\n");
     for i in 0..10_000 {
-        let _ = writeln!(list, "{} tablet, 1 daily, since 20{:02}-01-01", drugs[i % drugs.len()], i % 26);
+        let drug = if i % 50 == 7 { "nosuchdrug 1 mg" } else { drugs[i % drugs.len()] };
+        let _ = writeln!(list, "{drug} tablet, 1 daily, since 20{:02}-01-01", i % 26);
     }
     let said = review(&file("many.txt", list.as_bytes()), &["--format", "json"]);
     assert_eq!(said.status, 0);
@@ -170,7 +172,7 @@ fn ten_thousand_medications() {
         .iter()
         .filter(|n| n["what"].as_str().unwrap().contains("nosuchdrug"))
         .count();
-    assert_eq!(unknown, 2_000, "each of the unknown lines is named");
+    assert_eq!(unknown, 200, "each of the unknown lines is named");
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn standard_input_is_read_and_the_exit_status_follows_fail_on() {
         "age: 70\noxycodone 10 mg tablet, 1 every 6 hours\ndiazepam 5 mg tablet, 1 three times a day\n";
     let args = |more: &[&'static str]| [&["review", "-", "--as-of", "2026-11-24"][..], more].concat();
     assert_eq!(piped(&args(&[]), list).status, 0);
-    assert_eq!(piped(&args(&["--fail-on", "critical"]), list).status, 1);
+    assert_eq!(piped(&args(&["--fail-on", "serious"]), list).status, 1);
     assert_eq!(piped(&args(&["--fail-on", "note"]), list).status, 1);
     assert_eq!(
         piped(&args(&["--fail-on", "critical"]), "age: 40\nparacetamol 500 mg tablet, 1 daily\n").status,
