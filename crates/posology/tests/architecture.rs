@@ -45,7 +45,7 @@ fn dependencies_point_one_way() {
             .filter_map(|d| d["name"].as_str())
             .filter(|d| d.starts_with("posology"))
             .collect();
-        if name == "posology" || name == "posology-python" || name == "posology-fuzz" {
+        if name == "posology" || name == "posology-python" {
             continue;
         }
         let Some(may) = allowed.get(name) else {

@@ -96,6 +96,25 @@ pub enum Covariate {
     Cyp3a5Expresser,
     #[serde(rename = "ugt2b15-poor")]
     Ugt2b15Poor,
+    #[serde(rename = "cyp2c19-rapid")]
+    Cyp2c19Rapid,
+    #[serde(rename = "cyp2c19-ultrarapid")]
+    Cyp2c19Ultrarapid,
+    #[serde(rename = "cyp2d6-intermediate")]
+    Cyp2d6Intermediate,
+    #[serde(rename = "cyp2d6-rapid")]
+    Cyp2d6Rapid,
+    #[serde(rename = "cyp2d6-ultrarapid")]
+    Cyp2d6Ultrarapid,
+    /// One working allele; an expresser has two.
+    #[serde(rename = "cyp3a5-intermediate")]
+    Cyp3a5Intermediate,
+    #[serde(rename = "ugt2b15-intermediate")]
+    Ugt2b15Intermediate,
+    #[serde(rename = "ugt2b15-rapid")]
+    Ugt2b15Rapid,
+    #[serde(rename = "ugt2b15-ultrarapid")]
+    Ugt2b15Ultrarapid,
 }
 
 /// Which parameter an effect multiplies.
