@@ -13,7 +13,7 @@ const AROUND: usize = 60;
 pub struct Failure {
     message: String,
     help: Option<String>,
-    place: Option<Place>,
+    place: Option<Box<Place>>,
 }
 
 /// The place in the user's own file, with the part of the line around it.
@@ -66,7 +66,7 @@ impl Failure {
             window = format!("{} …", window.trim_end_matches('\u{fffd}'));
         }
         let len = marked.len().max(1).min(window.len().saturating_sub(head.len()));
-        self.place = Some(Place {
+        self.place = Some(Box::new(Place {
             name: name.to_owned(),
             line: before.iter().filter(|b| **b == b'\n').count() + 1,
             column: start - line_start,
@@ -74,7 +74,7 @@ impl Failure {
             len,
             window,
             label: label.into(),
-        });
+        }));
         self
     }
 
@@ -106,11 +106,11 @@ impl Diagnostic for Failure {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.place.as_ref().map(|p| p as &dyn SourceCode)
+        self.place.as_deref().map(|p| p as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let p = self.place.as_ref()?;
+        let p = self.place.as_deref()?;
         Some(Box::new(std::iter::once(LabeledSpan::new(Some(p.label.clone()), p.at, p.len))))
     }
 }

@@ -1,4 +1,5 @@
 //! The program as its users run it.
+#![allow(clippy::unwrap_used)] // A test that cannot go on stops.
 mod bad_input;
 mod examples;
 mod pages;
