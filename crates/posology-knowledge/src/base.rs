@@ -5,7 +5,7 @@ use crate::names::{allowed_errors, normalise, without_salts};
 use crate::schema::*;
 use posology_model::Evidence;
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 macro_rules! index {
@@ -61,6 +61,8 @@ pub struct KnowledgeBase {
     /// Names by length, for the correction of typing errors.
     names_by_length: Vec<Vec<(String, SubstanceIx)>>,
     longest_name_words: usize,
+    /// Names of ingredients that are none of ours.
+    others: BTreeSet<String>,
     ingredient_codes: BTreeMap<String, SubstanceIx>,
     atc: BTreeMap<String, SubstanceIx>,
     unii: BTreeMap<String, SubstanceIx>,
@@ -92,6 +94,7 @@ impl KnowledgeBase {
             names: BTreeMap::new(),
             names_by_length: Vec::new(),
             longest_name_words: 1,
+            others: BTreeSet::new(),
             ingredient_codes: BTreeMap::new(),
             atc: BTreeMap::new(),
             unii: BTreeMap::new(),
@@ -116,6 +119,7 @@ impl KnowledgeBase {
             corpus,
         };
         kb.index_substances();
+        kb.index_others();
         kb.index_classes();
         kb.index_conditions();
         kb.index_measures();
@@ -187,6 +191,16 @@ impl KnowledgeBase {
         for (k, file) in self.corpus.kinetics.iter().enumerate() {
             if let Some(ix) = self.find(&file.substance) {
                 self.kinetics_of[ix.at()] = Some(k as u16);
+            }
+        }
+    }
+
+    fn index_others(&mut self) {
+        for line in self.corpus.other_ingredients.lines() {
+            let key = normalise(line);
+            if !key.is_empty() && !self.names.contains_key(&key) {
+                self.longest_name_words = self.longest_name_words.max(key.split(' ').count());
+                self.others.insert(key);
             }
         }
     }
@@ -502,16 +516,33 @@ impl KnowledgeBase {
             return Some((*ix, NameMatch::Exact));
         }
         let bare = without_salts(&key);
+        if self.others.contains(&key) {
+            return None;
+        }
         if let Some(ix) = self.names.get(&bare) {
             return Some((*ix, NameMatch::WithoutSalt));
         }
+        // The longest name in the text decides, also where it is none of ours: benzyl alcohol is not alcohol, and fosinopril is no
+        // misspelt lisinopril.
         let words: Vec<&str> = bare.split(' ').collect();
-        if words.len() > 1
-            && let Some(ix) = longest_run(&words, self.longest_name_words, |run| self.names.get(run).copied())
-        {
-            return Some((ix, NameMatch::Exact));
+        let ours = longest_run(&words, self.longest_name_words, |run| {
+            self.names.get(run).map(|ix| (*ix, run.split(' ').count()))
+        });
+        let other = longest_run(&words, self.longest_name_words, |run| {
+            self.others.contains(run).then(|| run.split(' ').count())
+        });
+        match (ours, other) {
+            (Some((ix, n)), other) if other.is_none_or(|m| m <= n) => return Some((ix, NameMatch::Exact)),
+            (_, Some(_)) => return None,
+            _ => {}
         }
         self.corrected(&bare).or_else(|| words.iter().find_map(|w| self.corrected(w)))
+    }
+
+    /// Whether a text names an ingredient that the knowledge does not hold.
+    pub fn names_other(&self, text: &str) -> bool {
+        let key = normalise(text);
+        self.others.contains(&key) || (self.by_name(text).is_none() && key.split(' ').any(|w| self.others.contains(w)))
     }
 
     /// Nearest name within the allowed number of edits, if no name of another substance is as near.

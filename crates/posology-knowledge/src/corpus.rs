@@ -54,6 +54,9 @@ pub struct Corpus {
     pub ratios: Vec<RatioObservation>,
     /// `products/rxnorm.tsv`: `rxcui`, tab, term type, tab, name; one concept a line.
     pub products: String,
+    /// `products/other-ingredients.tsv`: names of ingredients that the knowledge does not hold, one a line, so that none of them is taken for
+    /// a misspelt name of one that it holds.
+    pub other_ingredients: String,
 }
 
 /// A record of the corpus that has an id.
@@ -103,6 +106,10 @@ impl Corpus {
         }
         if f.path == "products/rxnorm.tsv" {
             self.products = f.text.clone();
+            return;
+        }
+        if f.path == "products/other-ingredients.tsv" {
+            self.other_ingredients = f.text.clone();
             return;
         }
         // The list of known gaps belongs to the linter.

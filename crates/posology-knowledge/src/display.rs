@@ -48,6 +48,31 @@ pub struct Display {
 
 /// Form phrases, longest first, with the route they imply.
 const FORMS: &[(&str, Form, Option<Route>)] = &[
+    ("tablet for oral suspension", Form::Tablet, Some(Route::Oral)),
+    ("granules for oral suspension", Form::OralPowder, Some(Route::Oral)),
+    ("granules for oral solution", Form::OralPowder, Some(Route::Oral)),
+    ("powder for oral suspension", Form::OralPowder, Some(Route::Oral)),
+    ("powder for oral solution", Form::OralPowder, Some(Route::Oral)),
+    ("delayed release oral granules", Form::OralPowder, Some(Route::Oral)),
+    ("chewable extended release oral tablet", Form::ErTablet, Some(Route::Oral)),
+    ("metered dose nasal spray", Form::NasalSpray, Some(Route::Nasal)),
+    ("extended release suspension", Form::OralSuspension, None),
+    ("oral granules", Form::OralPowder, Some(Route::Oral)),
+    ("nasal solution", Form::NasalSpray, Some(Route::Nasal)),
+    ("inhalation spray", Form::Inhalation, Some(Route::Inhaled)),
+    ("gas for inhalation", Form::Inhalation, Some(Route::Inhaled)),
+    ("topical spray", Form::Topical, Some(Route::Topical)),
+    ("topical foam", Form::Topical, Some(Route::Topical)),
+    ("topical powder", Form::Topical, Some(Route::Topical)),
+    ("medicated patch", Form::Patch, Some(Route::Topical)),
+    ("medicated pad", Form::Topical, Some(Route::Topical)),
+    ("medicated shampoo", Form::Topical, Some(Route::Topical)),
+    ("rectal cream", Form::Topical, Some(Route::Rectal)),
+    ("rectal ointment", Form::Topical, Some(Route::Rectal)),
+    ("rectal foam", Form::RectalSolution, Some(Route::Rectal)),
+    ("enema", Form::RectalSolution, Some(Route::Rectal)),
+    ("vaginal insert", Form::Vaginal, Some(Route::Vaginal)),
+    ("vaginal gel", Form::Vaginal, Some(Route::Vaginal)),
     ("extended release oral tablet", Form::ErTablet, Some(Route::Oral)),
     ("extended release oral capsule", Form::ErCapsule, Some(Route::Oral)),
     ("delayed release oral tablet", Form::DrTablet, Some(Route::Oral)),
@@ -69,7 +94,9 @@ const FORMS: &[(&str, Form, Option<Route>)] = &[
     ("buccal film", Form::BuccalFilm, Some(Route::Buccal)),
     ("buccal solution", Form::BuccalSolution, Some(Route::Buccal)),
     ("oromucosal solution", Form::BuccalSolution, Some(Route::Buccal)),
-    ("mucosal spray", Form::NasalSpray, Some(Route::Sublingual)),
+    ("sublingual spray", Form::OralSpray, Some(Route::Sublingual)),
+    ("mucosal spray", Form::OralSpray, Some(Route::Sublingual)),
+    ("oral spray", Form::OralSpray, Some(Route::Buccal)),
     ("oral concentrate", Form::OralConcentrate, Some(Route::Oral)),
     ("concentrated oral solution", Form::OralConcentrate, Some(Route::Oral)),
     ("oral solution", Form::OralSolution, Some(Route::Oral)),
@@ -314,6 +341,8 @@ fn take_strength(words: &mut Vec<Word>) -> Option<Strength> {
         Unit::Mg(f) => Strength::PerPiece(value * f),
         Unit::MgPerMl(f) => Strength::PerMl(value * f),
         Unit::McgPerHour => Strength::MicrogramsPerHour(value),
+        // Three decimals of a microgram: the product of a decimal and 1000 is not exact.
+        Unit::MgPerHour => Strength::MicrogramsPerHour((value * 1e6).round() / 1e3),
         Unit::MgPerActuation(f) => Strength::PerActuation(value * f),
         Unit::MgPerGram(f) => Strength::PerGram(value * f),
         Unit::Units => Strength::Units(value),
@@ -329,6 +358,7 @@ enum Unit {
     /// Milligrams of the unit, and the number of the volume that follows ("mg/5", then "ml").
     MgPerVolume(f64, f64),
     McgPerHour,
+    MgPerHour,
     MgPerActuation(f64),
     MgPerGram(f64),
     Units,
@@ -361,6 +391,8 @@ fn unit(word: &str) -> Option<Unit> {
         "mcg/ml" | "ug/ml" => Unit::MgPerMl(0.001),
         "g/ml" => Unit::MgPerMl(1000.0),
         "mcg/hr" | "mcg/h" | "ug/h" | "mcg/hour" => Unit::McgPerHour,
+        // "0.005 MG/HR": the number is in milligrams, the answer in micrograms.
+        "mg/hr" | "mg/h" => Unit::MgPerHour,
         "mg/actuat" | "mg/spray" | "mg/act" => Unit::MgPerActuation(1.0),
         "mcg/actuat" | "mcg/spray" => Unit::MgPerActuation(0.001),
         "mg/mg" => Unit::MgPerGram(1000.0),
@@ -399,6 +431,12 @@ mod tests {
             ("metoprolol succinate".into(), Some(Strength::PerPiece(100.0)), Some(Form::ErTablet))
         );
         assert_eq!(one("fentanyl 25 mcg/hr patch").1, Some(Strength::MicrogramsPerHour(25.0)));
+        assert_eq!(
+            one("168 HR buprenorphine 0.005 MG/HR Transdermal System"),
+            ("buprenorphine".into(), Some(Strength::MicrogramsPerHour(5.0)), Some(Form::Patch))
+        );
+        assert_eq!(one("baclofen 5 MG Oral Granules").0, "baclofen");
+        assert_eq!(one("fentanyl 0.1 MG/ACTUAT Metered Dose Nasal Spray").0, "fentanyl");
         let e = parse_display("NDA020800 0.3 ML Epinephrine 1 MG/ML Auto-Injector");
         assert_eq!(e.ingredients[0].name, "epinephrine");
         assert_eq!(e.volume_ml, Some(0.3));

@@ -8,6 +8,8 @@ mod bits;
 mod corpus;
 mod diagnostic;
 pub mod display;
+pub mod import;
+pub mod lint;
 pub mod names;
 pub mod resolve;
 mod resolved;

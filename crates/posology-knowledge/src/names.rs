@@ -70,6 +70,10 @@ const SALTS: &[&str] = &[
     "camsylate",
     "hemifumarate",
     "tromethamine",
+    "strontium",
+    "polistirex",
+    "tannate",
+    "lactobionate",
     "trometamol",
 ];
 

@@ -67,7 +67,7 @@ words! {
     OralSolution = "oral-solution", OralConcentrate = "oral-concentrate", OralSuspension = "oral-suspension",
     OralPowder = "oral-powder", OralFilm = "oral-film", Lozenge = "lozenge", SublingualTablet = "sublingual-tablet",
     SublingualFilm = "sublingual-film", BuccalTablet = "buccal-tablet", BuccalFilm = "buccal-film", BuccalSolution = "buccal-solution",
-    NasalSpray = "nasal-spray", RectalGel = "rectal-gel", RectalSolution = "rectal-solution", Suppository = "suppository",
+    NasalSpray = "nasal-spray", OralSpray = "oral-spray", RectalGel = "rectal-gel", RectalSolution = "rectal-solution", Suppository = "suppository",
     Injection = "injection", Patch = "patch", Inhalation = "inhalation", Topical = "topical", EyeDrops = "eye-drops", EarDrops = "ear-drops",
     Vaginal = "vaginal", Implant = "implant", IntrauterineSystem = "intrauterine-system", Device = "device", Gum = "gum", Drink = "drink", Food = "food", Herb = "herb", Smoke = "smoke",
     Kit = "kit",

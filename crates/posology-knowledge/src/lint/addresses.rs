@@ -12,8 +12,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("120ty.net", "a copy of unknown origin"),
     ("themeditary.com", "a content farm"),
     ("mussenhealth.us", "a copied handbook"),
-    ("pillsync.com", "a pill finder with texts put together by itself"),
-    ("recallguide.org", "a list of recalls with excerpts of labels"),
     ("prescriptiondrugs.com", "a content farm"),
     ("medchemexpress.cn", "a shop"),
     ("medchemexpress.com", "a shop"),

@@ -30,7 +30,7 @@ pub(super) fn lint(k: &Knowledge<'_>) -> Vec<Diagnostic> {
         let file = format!("substances/{}.toml", s.id);
         let products = s.products.iter().map(|p| {
             format!(
-                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                 p.form,
                 p.route,
                 p.strength_mg,
@@ -39,7 +39,8 @@ pub(super) fn lint(k: &Knowledge<'_>) -> Vec<Diagnostic> {
                 p.volume_ml,
                 p.jurisdiction,
                 p.status,
-                p.divisible
+                p.divisible,
+                p.note
             )
         });
         repeated(k, &file, "product", products.collect(), &mut out);

@@ -70,8 +70,9 @@ fn one(k: &Knowledge<'_>, f: &KineticsFile, out: &mut Vec<Diagnostic>) {
     {
         say("hepatic", "extraction lies from 0 to below 1, renal from 0 to 1".into(), "correct the figure");
     }
-    let sum: f64 =
-        f.substrate.iter().map(|s| s.fm).sum::<f64>() + f.hepatic.as_ref().map_or(0.0, |h| h.renal);
+    // Uptake into the liver stands before metabolism, not beside it.
+    let beside = f.substrate.iter().filter(|s| !s.enzyme.starts_with("OATP"));
+    let sum: f64 = beside.map(|s| s.fm).sum::<f64>() + f.hepatic.as_ref().map_or(0.0, |h| h.renal);
     if sum > MOST {
         say(
             "substrate",

@@ -49,8 +49,6 @@ pub fn find(c: &Corpus) -> Gaps {
     let substances: BTreeSet<&str> = c.substances.iter().map(|s| s.id.as_str()).collect();
     let alone = c.kinetics.iter().filter(|f| !substances.contains(f.substance.as_str()));
     put("kinetics-without-substance", alone.map(|f| f.substance.clone()).collect());
-    let unseen = c.sources.iter().filter(|s| s.figures.is_empty());
-    put("source-without-figure", unseen.map(|s| s.id.clone()).collect());
     out
 }
 

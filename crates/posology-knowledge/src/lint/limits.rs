@@ -55,7 +55,7 @@ fn missing(l: &DoseLimit) -> Option<&'static str> {
     }
 }
 
-/// The limit and the smallest piece, where the piece is larger. Liquids and powders can be measured out, so nothing is said where one
+/// The limit and the smallest piece, where the piece is larger. Liquids and what is drawn up can be measured out, so nothing is said where one
 /// is on the market.
 fn below_products(s: &SubstanceFile, l: &DoseLimit) -> Option<(f64, f64)> {
     let mg = l.mg?;
@@ -65,7 +65,7 @@ fn below_products(s: &SubstanceFile, l: &DoseLimit) -> Option<(f64, f64)> {
     }
     let mut least: Option<f64> = None;
     for p in s.products.iter().filter(|p| p.status == ProductStatus::Marketed && product_in(l, p)) {
-        let piece = p.strength_mg.filter(|_| p.mg_per_ml.is_none())?;
+        let piece = p.strength_mg.filter(|_| p.mg_per_ml.is_none() && p.form != "injection")?;
         let part = match p.divisible {
             Divisible::Unknown | Divisible::No => piece,
             Divisible::Halves => piece / 2.0,

@@ -9,7 +9,7 @@ pub(super) const ID: &str = "number";
 const PLAUSIBLE: &[(&str, f64, f64)] = &[
     ("strength_mg", 0.000_1, 20_000.0),
     ("mg_per_ml", 0.000_1, 1_500.0),
-    ("mcg_per_hour", 0.1, 500.0),
+    ("mcg_per_hour", 0.1, 5_000.0),
     ("volume_ml", 0.01, 5_000.0),
     ("mg", 0.000_1, 60_000.0),
     ("single_mg", 0.000_1, 60_000.0),

@@ -141,7 +141,9 @@ fn product(k: &Knowledge<'_>, file: &str, i: usize, p: &Product, out: &mut Vec<D
         | Form::EffervescentTablet
         | Form::Capsule
         | Form::ErCapsule
-        | Form::DrCapsule => matches!(route, Route::Oral | Route::Enteral | Route::Vaginal),
+        | Form::DrCapsule => {
+            matches!(route, Route::Oral | Route::Enteral | Route::Vaginal | Route::Buccal | Route::Sublingual)
+        }
         Form::Suppository | Form::RectalGel | Form::RectalSolution => route == Route::Rectal,
         Form::Patch => matches!(route, Route::Transdermal | Route::Topical),
         Form::NasalSpray => route == Route::Nasal,

@@ -185,7 +185,9 @@ impl<'a> DrugReader<'a> {
                 None => {}
             }
         }
+        // "camphor ... [Benadryl Anti-Itch]": where the ingredient is named and is none of ours, the brand does not overrule it.
         if d.ingredients.is_empty()
+            && !d.unknown.iter().any(|n| self.kb.names_other(n))
             && let Some((ix, NameMatch::Exact)) = shown.brand.as_deref().and_then(|b| self.kb.by_name(b))
         {
             d.unknown.clear();
