@@ -1,6 +1,8 @@
 //! Codes and product names agree with independent copies of RxNorm and ATC, where these are at hand.
 //!
 //! A code that a copy does not hold is counted as unverified, never as right.
+#![allow(clippy::unwrap_used)]
+
 use posology_knowledge::display::{Strength, parse_display};
 use posology_knowledge::import::{RxNormRow, WholeNames, ingredient_names, rows};
 use posology_knowledge::resolve::DrugReader;

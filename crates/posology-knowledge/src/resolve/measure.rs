@@ -36,8 +36,8 @@ pub(super) fn read_measures(case: &Case, kb: &KnowledgeBase, out: &mut ResolvedC
             ObservationValue::Boolean(b) => read_answer(kb, ix, o, Some(if *b { "yes" } else { "no" }), out),
         }
     }
-    out.values.sort_by(|a, b| (a.date, a.measure.0).cmp(&(b.date, b.measure.0)));
-    out.answers.sort_by(|a, b| (a.date, a.measure.0).cmp(&(b.date, b.measure.0)));
+    out.values.sort_by_key(|v| (v.date, v.measure.0));
+    out.answers.sort_by_key(|v| (v.date, v.measure.0));
 }
 
 fn read_number(
