@@ -53,6 +53,10 @@ enum Command {
     Predict(commands::predict::PredictArgs),
     /// Concentrations over time, for a regimen and a person
     Simulate(Box<commands::simulate::SimulateArgs>),
+    /// A plan to reduce or stop a drug, from products that exist
+    Taper(Box<commands::taper::TaperArgs>),
+    /// What each source holds equivalent: no dose to take
+    Equivalent(commands::equivalent::EquivalentArgs),
     /// The JSON Schema of a review
     Schema,
 }
@@ -71,6 +75,8 @@ fn answer(command: &Command, width: usize) -> Result<Answer, Failure> {
             let a = commands::simulate::run(args, posology_corpus::builtin()).map_err(Failure::new)?;
             Ok(Answer { notes: a.notes, ..Answer::new(a.text) })
         }
+        Command::Taper(args) => commands::taper::run(args),
+        Command::Equivalent(args) => commands::equivalent::run(args),
         Command::Schema => commands::schema::run(),
     }
 }
