@@ -228,6 +228,9 @@ pub struct Dosing {
     /// Amount per dose. "5 mL (5 mg)" has two amounts that say the same.
     #[serde(default)]
     pub amounts: Vec<Amount>,
+    /// An amount was written and could not be used: nothing may be assumed in its place.
+    #[serde(default)]
+    pub amount_unreadable: bool,
     /// How often.
     #[serde(default)]
     pub frequency: Option<Frequency>,

@@ -59,7 +59,7 @@ pub fn plus_days(date: Date, days: i64) -> Date {
 /// covered. Spans whose end is before their start are ignored: the caller reports them.
 pub fn episodes(spans: &[Span], grace_days: i64) -> Vec<Episode> {
     let mut sorted: Vec<&Span> = spans.iter().filter(|s| s.end >= s.start).collect();
-    sorted.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+    sorted.sort_by_key(|s| (s.start, s.end));
     let mut out: Vec<Episode> = Vec::new();
     for s in sorted {
         if let Some(e) = out.last_mut() {

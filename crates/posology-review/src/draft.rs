@@ -32,6 +32,9 @@ impl Findings<'_> {
     pub fn push(&mut self, draft: Draft) {
         let mut f = draft.0;
         self.rule.clone_into(&mut f.rule);
+        if f.title.starts_with(char::is_lowercase) {
+            f.title = crate::words::capital(&f.title);
+        }
         self.list.push(f);
     }
 }

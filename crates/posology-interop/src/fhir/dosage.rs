@@ -111,7 +111,10 @@ fn dose_and_rate(d: &DoseAndRate<'_>, field: &str, notes: &mut Notes<'_>, out: &
 
 /// Several `doseAndRate` say the same in other units. Two that differ in one unit are kept as a range and reported.
 fn push(out: &mut Dosing, amount: Option<Amount>, field: &str, notes: &mut Notes<'_>) {
-    let Some(a) = amount else { return };
+    let Some(a) = amount else {
+        out.amount_unreadable = true;
+        return;
+    };
     match out.amounts.iter_mut().find(|b| b.unit == a.unit) {
         None => out.amounts.push(a),
         Some(b) if b.low == a.low && b.high == a.high => {}

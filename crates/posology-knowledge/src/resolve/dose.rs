@@ -86,6 +86,8 @@ pub(super) fn read(
     }
     // "diazepam 5 mg tablet three times a day": one tablet each time. Only for solids of a known strength whose frequency is written.
     if d.amounts.is_empty()
+        && !d.amount_unreadable
+        && d.not_understood.is_none()
         && out.times.is_some()
         && let Some(Strength::PerPiece(mg)) = strength
         && !form.is_some_and(Form::is_liquid)

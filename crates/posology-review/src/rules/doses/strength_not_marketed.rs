@@ -2,6 +2,7 @@
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{Family, Rule, RuleStatus};
+use crate::taken::TakenState;
 use crate::words::{capital, list, num};
 use posology_knowledge::Exposure;
 use posology_knowledge::schema::{Product, ProductStatus};
@@ -31,7 +32,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             if let Some((strength, known, source)) = unmarketed(ctx, p) {
                 let name = ctx.name(t.substance);
                 let form = form_words(p);
-                let d = Draft::new(Severity::Serious, format!("{} {strength} {form}: no such product is marketed", capital(name)))
+                // In an order it can still be mended; in the record it is a question about the record (products come and go).
+                let severity =
+                    if t.state == TakenState::Proposed { Severity::Serious } else { Severity::Caution };
+                let d = Draft::new(severity, format!("{} {strength} {form}: no such product is marketed", capital(name)))
                     .about(ctx, [t.substance])
                     .say(format!("Marketed {form} strengths of {name} here are {known}. An order for a strength that does not exist is misread, or filled with something else."))
                     .source(ctx, &source.source, source.confidence)

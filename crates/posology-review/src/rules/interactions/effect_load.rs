@@ -112,7 +112,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, l: &Load) {
     let risk_words = if risks.is_empty() {
         String::new()
     } else {
-        format!(" in {}", list(risks.iter().map(|r| r.to_lowercase())))
+        format!(" with {}", list(risks.iter().map(|r| r.to_lowercase())))
     };
     let mut d = Draft::new(severity, format!("{}{risk_words}: {}", capital(l.noun), words(ctx, &m)))
         .about(ctx, m.iter().map(|(t, _)| t.substance))
