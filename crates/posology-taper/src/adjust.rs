@@ -1,6 +1,7 @@
 //! Life happens: a plan from a day on, after an event. What was done stays; what was planned is kept in the history.
-use crate::build::{assemble, check, in_the_morning, occupancy, product_warnings, step_end, stock, to_steps};
+use crate::build::{assemble, check, in_the_morning, occupancy, step_end, stock, to_steps};
 use crate::error::TaperError;
+use crate::event::{AdjustError, Event, Threshold};
 use crate::guidance::Rules;
 use crate::mass::{Mass, number, percent};
 use crate::plan::*;
@@ -8,147 +9,15 @@ use crate::request::{Pace, Request};
 use crate::schedule::{Ending, From, schedule};
 use crate::supply::{supplies, totals};
 use crate::switch::nearest;
+use crate::warnings::product_warnings;
 use posology_knowledge::KnowledgeBase;
 use posology_model::Date;
 use posology_model::history::{days_between, plus_days};
-use std::fmt;
 
 /// After a gap a restart is shown at no more than this share of the last dose.
 const RESTART_SHARE: f64 = 0.5;
 /// "faster" and "slower" change the cut by this factor.
 const FASTER: f64 = 1.5;
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// Nothing.
-    None,
-    /// Stay at the dose for some days (the plan's interval where not said).
-    Hold(Option<u32>),
-    /// Doses were missed for some days up to the date.
-    Missed(u32),
-    /// The dose that is taken now, entered by a clinician, mg a day.
-    DoseNow(f64),
-    /// Larger cuts.
-    Faster,
-    /// Smaller cuts.
-    Slower,
-    /// Back to the dose before.
-    StepBack,
-    /// A symptom score.
-    Symptoms {
-        /// Scale, as written.
-        scale: String,
-        /// Score.
-        score: f64,
-    },
-}
-
-/// From which score on a clinician wants to be prompted. The plan sets none.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Threshold {
-    /// Scale.
-    pub scale: String,
-    /// Score.
-    pub score: f64,
-}
-
-/// Why a plan was not adjusted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AdjustError {
-    /// The event is not understood.
-    #[error("\"{0}\" is no event; understood: hold, hold 7 days, missed 3 days, dose now 7.5 mg, faster, slower, step back, symptoms: GAD-7 15, none")]
-    Event(String),
-    /// Before the plan, or before an earlier adjustment.
-    #[error("{on} is before {earliest}; what was done cannot be changed")]
-    TooEarly {
-        /// Day.
-        on: Date,
-        /// First day that can be.
-        earliest: Date,
-    },
-    /// After the end.
-    #[error("the plan ended on {ends}; make a new one")]
-    Ended {
-        /// End.
-        ends: Date,
-    },
-    /// During a substitution only holding and symptoms are understood.
-    #[error("on {0} one drug is being replaced by another: only hold, none and symptoms can be entered; anything else needs a new plan")]
-    DuringSwitch(Date),
-    /// There is no dose before.
-    #[error("there is no earlier dose of the plan to go back to")]
-    NothingBefore,
-    /// No new plan.
-    #[error(transparent)]
-    Plan(#[from] TaperError),
-}
-
-impl Event {
-    /// Reads an event as people write it.
-    ///
-    /// # Errors
-    /// [`AdjustError::Event`].
-    pub fn parse(text: &str) -> Result<Self, AdjustError> {
-        let lower = text.trim().to_lowercase();
-        let bad = || AdjustError::Event(text.trim().to_owned());
-        let days_in = |s: &str| -> Option<u32> {
-            let mut words = s.split_whitespace();
-            let n: u32 = words.next()?.parse().ok()?;
-            let per = match words.next()? {
-                "day" | "days" => 1,
-                "week" | "weeks" => 7,
-                _ => return None,
-            };
-            words.next().is_none().then_some(n.saturating_mul(per)).filter(|n| (1..=366).contains(n))
-        };
-        match lower.as_str() {
-            "" | "none" => return Ok(Self::None),
-            "hold" => return Ok(Self::Hold(None)),
-            "faster" => return Ok(Self::Faster),
-            "slower" => return Ok(Self::Slower),
-            "step back" | "back" => return Ok(Self::StepBack),
-            _ => {}
-        }
-        if let Some(rest) = lower.strip_prefix("hold") {
-            let rest = rest.trim().trim_start_matches("for ").trim();
-            return days_in(rest).map(|d| Self::Hold(Some(d))).ok_or_else(bad);
-        }
-        if let Some(rest) = lower.strip_prefix("missed") {
-            return days_in(rest.trim()).map(Self::Missed).ok_or_else(bad);
-        }
-        if let Some(rest) = lower.strip_prefix("dose now") {
-            let n = rest.trim().trim_end_matches("a day").trim().strip_suffix("mg").ok_or_else(bad)?;
-            let mg: f64 = n.trim().parse().map_err(|_| bad())?;
-            return (mg.is_finite() && mg > 0.0).then_some(Self::DoseNow(mg)).ok_or_else(bad);
-        }
-        if let Some(rest) = lower.strip_prefix("symptoms") {
-            let rest = rest.trim_start_matches(':').trim();
-            let (scale, score) = rest.rsplit_once(' ').ok_or_else(bad)?;
-            let score: f64 = score.parse().map_err(|_| bad())?;
-            return (score.is_finite() && !scale.trim().is_empty())
-                .then(|| Self::Symptoms { scale: scale.trim().to_uppercase(), score })
-                .ok_or_else(bad);
-        }
-        Err(bad())
-    }
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("none"),
-            Self::Hold(None) => f.write_str("hold"),
-            Self::Hold(Some(d)) => write!(f, "hold {d} days"),
-            Self::Missed(d) => write!(f, "missed {d} days"),
-            Self::DoseNow(mg) => write!(f, "dose now {} mg", number(*mg)),
-            Self::Faster => f.write_str("faster"),
-            Self::Slower => f.write_str("slower"),
-            Self::StepBack => f.write_str("step back"),
-            Self::Symptoms { scale, score } => write!(f, "symptoms: {scale} {}", number(*score)),
-        }
-    }
-}
 
 /// A new plan from a day on. With no event the plan comes back unchanged.
 ///
@@ -198,7 +67,9 @@ fn symptoms(plan: &Plan, on: Date, event: &Event, scale: &str, score: f64, thres
             ));
             "a prompt; no step was changed".to_owned()
         }
-        Some(t) => format!("below the threshold of {} that the clinician set; no step was changed", number(t.score)),
+        Some(t) => {
+            format!("below the threshold of {} that the clinician set; no step was changed", number(t.score))
+        }
         None => "recorded; no threshold was set, and no step was changed".to_owned(),
     };
     out.history.push(HistoryEntry { on, event: event.to_string(), effect, superseded: Vec::new() });
@@ -216,13 +87,16 @@ fn hold(plan: &Plan, on: Date, event: &Event, days: Option<u32>) -> Plan {
     let superseded = plan.steps[first..].to_vec();
     if let Some(i) = at {
         out.steps[i].days += days;
-        out.steps[i].fall_percent = None;
-        out.steps[i].settled_percent = None;
-        out.steps[i].fall_exceeds_bound = false;
     }
     for s in &mut out.steps[first..] {
         s.start = plus_days(s.start, i64::from(days));
         s.review = s.review.map(|r| r.map(|d| plus_days(d, i64::from(days))));
+    }
+    // Falls were computed for other days.
+    for s in &mut out.steps[at.unwrap_or(0)..] {
+        s.fall_percent = None;
+        s.settled_percent = None;
+        s.fall_exceeds_bound = false;
     }
     out.supply = supplies(&out.steps);
     out.supply_total = totals(&out.supply);
@@ -238,7 +112,13 @@ fn hold(plan: &Plan, on: Date, event: &Event, days: Option<u32>) -> Plan {
     out
 }
 
-fn replan(kb: &KnowledgeBase, plan: &Plan, on: Date, event: &Event, at: Option<usize>) -> Result<Plan, AdjustError> {
+fn replan(
+    kb: &KnowledgeBase,
+    plan: &Plan,
+    on: Date,
+    event: &Event,
+    at: Option<usize>,
+) -> Result<Plan, AdjustError> {
     let drug = plan.switch.as_ref().map_or(&plan.request.substance, |s| &s.to.id).clone();
     let ix = kb.find(&drug).ok_or_else(|| TaperError::UnknownSubstance(drug.clone()))?;
     let now_mg = at.map_or(plan.from.daily_dose_mg, |i| plan.steps[i].daily_dose_mg);
@@ -305,10 +185,14 @@ fn replan(kb: &KnowledgeBase, plan: &Plan, on: Date, event: &Event, at: Option<u
         Event::Missed(n) => {
             let last = at.map_or(plan.from.daily_dose_mg, |i| plan.steps[i].daily_dose_mg);
             let (restart, text) = restart(&stock, last, times);
-            let question = format!("After {n} day(s) without it the dose of {} mg is not resumed by itself: tolerance may be lost, and the old dose can oversedate or stop breathing, above all with opioids or alcohol. The prescriber sees the patient and decides. {text}", number(last));
+            let question = format!(
+                "After {n} day(s) without it the dose of {} mg is not resumed by itself: tolerance may be lost, and the old dose can oversedate or stop breathing, above all with opioids or alcohol. The prescriber sees the patient and decides. {text}",
+                number(last)
+            );
             warnings.push(Warning::new(WarningLevel::Critical, "gap", question.clone()));
             awaits = Some(question);
-            let gap_start = plus_days(on, -i64::from(*n)).max(done.last().map_or(plan.request.start.min(on), step_end));
+            let gap_start =
+                plus_days(on, -i64::from(*n)).max(done.last().map_or(plan.request.start.min(on), step_end));
             let gap = u32::try_from(days_between(gap_start, on).max(0)).unwrap_or(0);
             if gap > 0 {
                 done.push(plain_step(&drug, gap_start, gap, 0.0, last, "gap"));
@@ -316,7 +200,9 @@ fn replan(kb: &KnowledgeBase, plan: &Plan, on: Date, event: &Event, at: Option<u
             entered = restart.map(|mg| (mg, "restart"));
             format!("{n} day(s) without a dose; a lower restart is shown and waits for the prescriber")
         }
-        Event::Faster | Event::Slower => format!("the next cuts: {}", request.pace.map_or(String::new(), |p| p.to_string())),
+        Event::Faster | Event::Slower => {
+            format!("the next cuts: {}", request.pace.map_or(String::new(), |p| p.to_string()))
+        }
         Event::None | Event::Hold(_) | Event::Symptoms { .. } => String::new(),
     };
     let mut in_force: Vec<(Date, Mass)> = Vec::new();
@@ -334,7 +220,14 @@ fn replan(kb: &KnowledgeBase, plan: &Plan, on: Date, event: &Event, at: Option<u
             let mut s = plain_step(&drug, on, rules.days, mg, now_mg, kind);
             match exact {
                 Some(m) => s.doses = doses(&stock, &m.1, morning),
-                None => warnings.push(Warning::new(WarningLevel::Caution, "entered-not-makeable", format!("{} mg a day cannot be made exactly of the products here; its doses are not listed.", number(mg)))),
+                None => warnings.push(Warning::new(
+                    WarningLevel::Caution,
+                    "entered-not-makeable",
+                    format!(
+                        "{} mg a day cannot be made exactly of the products here; its doses are not listed.",
+                        number(mg)
+                    ),
+                )),
             }
             steps.push(s);
             in_force.push((on, mass(mg)));
@@ -398,7 +291,13 @@ fn restart(stock: &crate::stock::Stock, last: f64, times: usize) -> (Option<f64>
     for _ in 0..50 {
         match nearest(stock, want, times, 2) {
             Some((m, _, _)) if m.mg() <= most + 1e-9 => {
-                return (Some(m.mg()), format!("If it is restarted, a lower dose: no more than half, {} mg a day, is shown, with a look within days.", m));
+                return (
+                    Some(m.mg()),
+                    format!(
+                        "If it is restarted, a lower dose: no more than half, {} mg a day, is shown, with a look within days.",
+                        m
+                    ),
+                );
             }
             Some(_) | None => want *= 0.9,
         }

@@ -1,7 +1,7 @@
 //! From a request to a plan.
-use crate::curve::{Course, simulate};
 use crate::error::TaperError;
-use crate::guidance::{Rules, rows};
+use crate::falls::mark_falls;
+use crate::guidance::Rules;
 use crate::mass::{Mass, number, percent};
 use crate::outlook::{Advice, advice};
 use crate::plan::*;
@@ -10,15 +10,14 @@ use crate::schedule::{Ending, From, Period, schedule};
 use crate::stock::Stock;
 use crate::supply::{supplies, totals};
 use crate::switch::{Switch, switch};
+use crate::warnings::{general_warnings, product_warnings};
 use posology_knowledge::schema::{Jurisdiction, LimitKind, Syringe, TaperBase, TaperStrategy};
 use posology_knowledge::{KnowledgeBase, SubstanceIx};
-use posology_model::history::{days_between, plus_days};
+use posology_model::history::plus_days;
 use posology_model::{Date, NotAssessed, SubstanceRef};
 
 /// A dose beyond this multiple of the highest known one is a slip of the pen.
 const SLIP: f64 = 20.0;
-/// Bound of a fall in concentration where the guidance prints milligrams, percent.
-const FALL_BOUND: f64 = 25.0;
 
 /// Makes a plan.
 ///
@@ -111,7 +110,11 @@ pub(crate) fn stock(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request) -> Result<
 }
 
 /// Half-occupancy dose, where the strategy needs it.
-pub(crate) fn occupancy(kb: &KnowledgeBase, ix: SubstanceIx, s: TaperStrategy) -> Result<Option<f64>, TaperError> {
+pub(crate) fn occupancy(
+    kb: &KnowledgeBase,
+    ix: SubstanceIx,
+    s: TaperStrategy,
+) -> Result<Option<f64>, TaperError> {
     if s != TaperStrategy::Occupancy {
         return Ok(None);
     }
@@ -213,10 +216,10 @@ fn with_switch(
             reduction_percent: 0.0,
             doses: list,
             kind: "switch".into(),
-            also: s
-                .old
-                .as_ref()
-                .map(|(m, _)| SubstanceAmount { substance: kb.substance(ix).id.clone(), daily_dose_mg: m.mg() }),
+            also: s.old.as_ref().map(|(m, _)| SubstanceAmount {
+                substance: kb.substance(ix).id.clone(),
+                daily_dose_mg: m.mg(),
+            }),
             fall_percent: None,
             settled_percent: None,
             fall_exceeds_bound: false,
@@ -233,7 +236,9 @@ fn with_switch(
         .implied
         .iter()
         .filter(|i| i.exceeds)
-        .map(|i| format!("{} to {} % by {}", number(i.change_percent[0]), number(i.change_percent[1]), i.name))
+        .map(|i| {
+            format!("{} to {} % by {}", number(i.change_percent[0]), number(i.change_percent[1]), i.name)
+        })
         .collect();
     if !beyond.is_empty() {
         warnings.push(Warning::new(
@@ -248,45 +253,19 @@ fn with_switch(
         format!("{} and its metabolite build up for two to four weeks: sedation can come late. No driving until looked at.", kb.substance(to).name),
     ));
     product_warnings(&new_stock, &steps, dose, times, &mut warnings);
-    Ok(assemble(kb, r.clone(), ix, to, advice, &target_rules, Some(report), steps, ending, warnings, Vec::new()))
-}
-
-/// What the products make of the plan.
-pub(crate) fn product_warnings(stock: &Stock, steps: &[Step], now: Mass, times: usize, out: &mut Vec<Warning>) {
-    for l in &stock.left_out {
-        out.push(Warning::new(WarningLevel::Note, "products-left-out", format!("Not used: {l}.")));
-    }
-    if crate::switch::nearest(stock, now.mg(), times, 2).is_none_or(|x| x.0 != now) {
-        out.push(Warning::new(
-            WarningLevel::Note,
-            "dose-before-not-makeable",
-            format!("The dose before the plan, {now} mg a day, cannot be made exactly of the products here: check it."),
-        ));
-    }
-    let pieces = || steps.iter().flat_map(|s| &s.doses).flat_map(|d| &d.pieces);
-    let marks = pieces().filter_map(|p| p.syringe_mark_ml).fold(f64::INFINITY, f64::min);
-    if marks.is_finite() {
-        out.push(Warning::new(
-            WarningLevel::Caution,
-            "liquid",
-            format!("A liquid is measured: check its concentration at each supply (mg and mL are both given) and use an oral syringe with marks of {} mL or finer.", number(marks)),
-        ));
-    }
-    if pieces().any(|p| p.count.is_some_and(|c| c.fract() != 0.0)) {
-        out.push(Warning::new(
-            WarningLevel::Note,
-            "divided",
-            "Tablets are divided: only those that can be, with a tablet cutter; the parts are used within the supply.",
-        ));
-    }
-    let mut fewer = steps.iter().filter(|s| !s.doses.is_empty() && s.also.is_none()).map(|s| s.doses.len());
-    if fewer.any(|n| n < times) {
-        out.push(Warning::new(
-            WarningLevel::Note,
-            "fewer-doses",
-            "Towards the end there are fewer doses a day, because smaller ones cannot be made: symptoms between doses are a reason to look again.",
-        ));
-    }
+    Ok(assemble(
+        kb,
+        r.clone(),
+        ix,
+        to,
+        advice,
+        &target_rules,
+        Some(report),
+        steps,
+        ending,
+        warnings,
+        Vec::new(),
+    ))
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of a plan, each made elsewhere")]
@@ -313,13 +292,20 @@ pub(crate) fn assemble(
             rules: Vec::new(),
         });
     } else if request.patient.as_ref().is_some_and(|p| p.age.is_none()) {
-        not_assessed.push(NotAssessed { what: "what depends on age".into(), why: "no age is recorded".into(), rules: Vec::new() });
+        not_assessed.push(NotAssessed {
+            what: "what depends on age".into(),
+            why: "no age is recorded".into(),
+            rules: Vec::new(),
+        });
     }
     general_warnings(kb, &request, first, last, rules, &steps, ending, &mut warnings);
     warnings.sort_by_key(|w| w.level);
     let supply = supplies(&steps);
     let ends = steps.last().map_or(request.start, |s| s.start);
-    let name = |ix: SubstanceIx| SubstanceRef { id: kb.substance(ix).id.clone(), name: kb.substance(ix).name.clone() };
+    let name = |ix: SubstanceIx| SubstanceRef {
+        id: kb.substance(ix).id.clone(),
+        name: kb.substance(ix).name.clone(),
+    };
     Plan {
         disclaimer: crate::DISCLAIMER.to_owned(),
         knowledge_version: kb.version().to_owned(),
@@ -349,7 +335,9 @@ fn used(kb: &KnowledgeBase, rules: &Rules<'_>) -> GuidelineUsed {
     let cuts = rules.row.filter(|g| !g.cuts.is_empty());
     let pace = match (rules.mg, cuts) {
         (Some(mg), _) => format!("{} mg every {} days", number(mg), rules.days),
-        (None, Some(_)) if rules.strategy == TaperStrategy::Stepped => format!("the printed milligrams every {} days", rules.days),
+        (None, Some(_)) if rules.strategy == TaperStrategy::Stepped => {
+            format!("the printed milligrams every {} days", rules.days)
+        }
         _ => format!(
             "{} % of {} every {} days",
             number(rules.percent),
@@ -397,148 +385,6 @@ fn used(kb: &KnowledgeBase, rules: &Rules<'_>) -> GuidelineUsed {
         note: rules.row.and_then(|g| g.note.clone()),
         evidence: rules.row.map(|g| kb.evidence(&g.source, rules.confidence())),
     }
-}
-
-/// Curves, and the fall at each step.
-#[allow(clippy::too_many_arguments, reason = "one place fills three lists")]
-fn mark_falls(
-    kb: &KnowledgeBase,
-    r: &Request,
-    first: SubstanceIx,
-    last: SubstanceIx,
-    rules: &Rules<'_>,
-    steps: &mut [Step],
-    curves: &mut Vec<crate::curve::Curve>,
-    not_assessed: &mut Vec<NotAssessed>,
-) {
-    let Some(day0) = steps.first().map(|s| s.start) else { return };
-    let days = steps.last().map_or(0, |s| days_between(day0, s.start) + i64::from(s.days));
-    let course = |ix: SubstanceIx, before: (f64, usize)| {
-        let id = &kb.substance(ix).id;
-        let periods = steps
-            .iter()
-            .map(|s| {
-                let times: Vec<(f64, f64)> = s
-                    .doses
-                    .iter()
-                    .map(|d| {
-                        let mg = d.pieces.iter().filter(|p| &p.substance == id).map(|p| p.amount_mg).sum();
-                        (hour_of(&d.time), mg)
-                    })
-                    .filter(|d: &(f64, f64)| d.1 > 0.0)
-                    .collect();
-                (days_between(day0, s.start), i64::from(s.days), times)
-            })
-            .collect();
-        Course { before, periods, days }
-    };
-    let mut run = |ix: SubstanceIx, before| match simulate(kb, ix, &course(ix, before), r.patient.as_ref()) {
-        Ok(c) => Some(c),
-        Err(why) => {
-            not_assessed.push(NotAssessed {
-                what: format!("concentrations of {} over the plan", kb.substance(ix).name),
-                why,
-                rules: Vec::new(),
-            });
-            None
-        }
-    };
-    let before = (r.daily_mg, r.times_per_day as usize);
-    if first != last {
-        curves.extend(run(first, before));
-        curves.extend(run(last, (0.0, 1)));
-        return;
-    }
-    let Some(curve) = run(first, before) else { return };
-    let bound = rules.max_percent.unwrap_or(FALL_BOUND);
-    let base = curve.active(-1).unwrap_or(0.0);
-    for s in steps.iter_mut().filter(|s| s.days > 0) {
-        let day = days_between(day0, s.start);
-        let (Some(c0), Some(c1)) = (curve.active(day - 1), curve.active(day + i64::from(s.days) - 1)) else { continue };
-        if c0 <= 0.0 || r.daily_mg <= 0.0 {
-            continue;
-        }
-        let fall = 100.0 * (1.0 - c1 / c0);
-        s.fall_percent = Some(percent(fall));
-        // The kinetics are linear: the steady state goes with the dose.
-        let settled = base * s.daily_dose_mg / r.daily_mg;
-        if c0 - settled > 1e-6 * base {
-            s.settled_percent = Some(percent((100.0 * (c0 - c1) / (c0 - settled)).clamp(0.0, 100.0)));
-        }
-        s.fall_exceeds_bound = fall > bound + 0.5;
-    }
-    curves.push(curve);
-}
-
-#[allow(clippy::too_many_arguments, reason = "what is warned of comes from all of them")]
-fn general_warnings(
-    kb: &KnowledgeBase,
-    r: &Request,
-    first: SubstanceIx,
-    last: SubstanceIx,
-    rules: &Rules<'_>,
-    steps: &[Step],
-    ending: Ending,
-    out: &mut Vec<Warning>,
-) {
-    use WarningLevel::{Caution, Critical, Note};
-    if let Ending::Stuck(at) = ending {
-        out.push(Warning::new(
-            Critical,
-            "goal-not-reached",
-            format!("The plan ends at {at} mg a day, not at its goal: below that no dose can be made of these products without a cut beyond the guideline. A liquid or smaller strength, a switch, or keeping this dose are for the prescriber to weigh."),
-        ));
-    }
-    if let Some(s) = steps.iter().find(|s| s.kind == "last") {
-        out.push(Warning::new(
-            Caution,
-            "last-step",
-            format!("The last step, to zero on {}, is 100 % and so beyond the bound for a single step: it is the stated exception. Hold before it if the step before was hard.", s.start),
-        ));
-    }
-    if rules.id == "custom" {
-        out.push(Warning::new(Caution, "custom-pace", "The pace was set by the clinician; no guideline stands behind it."));
-    }
-    if rules.cautious {
-        out.push(Warning::new(Note, "cautious-pace", "The cautious pace of the guideline was taken, for the reasons given above."));
-    }
-    if let Some(g) = rules.row {
-        if let (Some(p), Some(asked)) = (g.percent, r.pace.and_then(|p| p.percent))
-            && asked > p[1] + 1e-9
-        {
-            out.push(Warning::new(Caution, "pace-above-usual", format!("{} % is above the usual {} to {} % of the guideline, within its bound.", number(asked), number(p[0]), number(p[1]))));
-        }
-        if r.pace.is_some_and(|p| p.days < g.interval_days[0]) {
-            out.push(Warning::new(Caution, "pace-interval", format!("Cuts are closer than the guideline's usual {} to {} days; its bound over {} days is kept.", g.interval_days[0], g.interval_days[1], rules.max_days)));
-        }
-        if let Some(top) = g.covers_to_mg.filter(|t| r.daily_mg * rules.factor > *t && first == last) {
-            out.push(Warning::new(Caution, "beyond-printed-range", format!("The printed schedule covers up to {} mg a day; above that its largest cut is used.", number(top))));
-        }
-        if g.cuts_of.as_deref().is_some_and(|s| s != kb.substance(last).id) {
-            out.push(Warning::new(Caution, "converted-cuts", format!("The milligrams are printed for {} and converted here by one equivalence (1 mg counts as {} mg); the source itself substitutes that drug.", g.cuts_of.as_deref().unwrap_or(""), number(rules.factor))));
-        }
-        if rules.confidence() != posology_knowledge::schema::Confidence::Verified {
-            out.push(Warning::new(Note, "guidance-secondary", "The figures of this guidance were not looked up at their source."));
-        }
-    }
-    let marked: Vec<String> = steps.iter().filter(|s| s.fall_exceeds_bound).map(|s| s.start.to_string()).collect();
-    if !marked.is_empty() {
-        out.push(Warning::new(Caution, "fall-exceeds-bound", format!("The active concentration falls by more than the bound in the steps of {}.", marked.join(", "))));
-    }
-    // What others would say of these steps.
-    let cuts = || steps.iter().filter(|s| s.kind == "reduction" && s.days > 0);
-    for (id, name, g) in rows(kb, last).filter(|x| x.0 != rules.id) {
-        let Some(m) = g.max_percent.filter(|_| g.cuts.is_empty()) else { continue };
-        let n = cuts().filter(|s| s.reduction_percent > m + 0.05).count();
-        if n > 0 {
-            out.push(Warning::new(Caution, "beyond-other-guideline", format!("{n} step(s) exceed the bound of {} % of {name} ({id}).", number(m))));
-        }
-    }
-    out.push(Warning::new(
-        Caution,
-        "not-automatic",
-        "At each step the patient is seen before the next: hold, go back one step, or slow down when withdrawal is significant. Scales do not tell withdrawal from relapse.",
-    ));
 }
 
 /// The day on which a step ends (the next begins).

@@ -1,6 +1,8 @@
 //! Concentrations over a plan, and the real fall at each step.
 use crate::facts::PatientFacts;
-use posology_kinetics::simulate::{Changes, Dose, Grid, Hours, Mg, Regimen, Route, SteadyState, simulate_grid};
+use posology_kinetics::simulate::{
+    Changes, Dose, Grid, Hours, Mg, Regimen, Route, SteadyState, simulate_grid,
+};
 use posology_knowledge::{KnowledgeBase, SubstanceIx};
 use posology_review::bridge::simulation::{Person, build};
 use serde::{Deserialize, Serialize};
@@ -38,12 +40,15 @@ pub struct CurvePoint {
     pub active: f64,
 }
 
+/// First day, days, and the doses of a day as hour and mg.
+pub(crate) type DailyDoses = (i64, i64, Vec<(f64, f64)>);
+
 /// One substance over the plan: doses by day.
 pub(crate) struct Course {
     /// Dose before the plan, mg a day, and doses a day.
     pub before: (f64, usize),
     /// First day (0 is the first of the plan), days, doses as hour of the day and mg.
-    pub periods: Vec<(i64, i64, Vec<(f64, f64)>)>,
+    pub periods: Vec<DailyDoses>,
     /// Days in all.
     pub days: i64,
 }
@@ -86,9 +91,9 @@ pub(crate) fn simulate(
     }
     let per_day = (24.0 / STEP_H) as usize;
     let days = (BEFORE + course.days + AFTER) as usize;
-    let grid = Grid::new(Hours(-(BEFORE as f64) * 24.0), Hours(STEP_H), days * per_day).map_err(|e| e.to_string())?;
-    let curves =
-        simulate_grid(&built.model, &regimen, &Changes::none(), &grid).map_err(|e| e.to_string())?;
+    let grid = Grid::new(Hours(-(BEFORE as f64) * 24.0), Hours(STEP_H), days * per_day)
+        .map_err(|e| e.to_string())?;
+    let curves = simulate_grid(&built.model, &regimen, &Changes::none(), &grid).map_err(|e| e.to_string())?;
     let n = curves.outputs;
     let weights: Vec<f64> = built
         .outputs
@@ -120,7 +125,8 @@ pub(crate) fn simulate(
     if built.outputs.len() > 1 {
         assumptions.push("the active total adds metabolites by their potency as recorded".into());
     }
-    assumptions.push("a steady state before the plan; a typical person with what is known of this one".into());
+    assumptions
+        .push("a steady state before the plan; a typical person with what is known of this one".into());
     Ok(Curve { substances: built.outputs, unit: "ng/mL".into(), points, assumptions })
 }
 

@@ -67,7 +67,10 @@ pub fn equivalent(kb: &KnowledgeBase, from: SubstanceIx, mg: f64, to: SubstanceI
         Some(r.map_or(x.mg, |r| [r[0].min(x.mg[0]), r[1].max(x.mg[1])]))
     });
     let (band, band_note, band_evidence) = bands(kb, &a.id, mg, &b.id, range);
-    let name = |s: &posology_knowledge::schema::SubstanceFile| SubstanceRef { id: s.id.clone(), name: s.name.clone() };
+    let name = |s: &posology_knowledge::schema::SubstanceFile| SubstanceRef {
+        id: s.id.clone(),
+        name: s.name.clone(),
+    };
     EquivalentAnswer {
         disclaimer: crate::DISCLAIMER.to_owned(),
         from: name(a),
@@ -86,7 +89,9 @@ pub fn equivalent(kb: &KnowledgeBase, from: SubstanceIx, mg: f64, to: SubstanceI
 type Bands = (Option<String>, Option<String>, Option<Evidence>);
 
 fn bands(kb: &KnowledgeBase, from: &str, mg: f64, to: &str, range: Option<[f64; 2]>) -> Bands {
-    let Some(file) = kb.corpus.dependence.iter().find(|f| f.class == "benzodiazepine") else { return (None, None, None) };
+    let Some(file) = kb.corpus.dependence.iter().find(|f| f.class == "benzodiazepine") else {
+        return (None, None, None);
+    };
     let word = |id: &str, d: f64| {
         let b = file.dose_bands.iter().find(|b| b.substance == id)?;
         Some(if d <= b.low_to_mg + 1e-9 {

@@ -12,7 +12,9 @@ pub enum TaperError {
     #[error("the daily dose is {0} mg: it must be more than 0")]
     NoDose(f64),
     /// More than any use of it.
-    #[error("the daily dose is {daily_mg} mg; the highest dose that the knowledge holds for {substance} is {highest_mg} mg a day, and more than {times} times that is taken as a slip of the pen")]
+    #[error(
+        "the daily dose is {daily_mg} mg; the highest dose that the knowledge holds for {substance} is {highest_mg} mg a day, and more than {times} times that is taken as a slip of the pen"
+    )]
     DoseTooHigh {
         /// Substance.
         substance: String,
@@ -27,7 +29,9 @@ pub enum TaperError {
     #[error("{0} doses a day: a plan is made for 1 to 8")]
     DosesPerDay(u32),
     /// The start is before the date of the plan.
-    #[error("the start {start} is before {as_of}, the date for which the plan is made; give a later start, or an earlier --as-of")]
+    #[error(
+        "the start {start} is before {as_of}, the date for which the plan is made; give a later start, or an earlier --as-of"
+    )]
     StartInPast {
         /// Start.
         start: Date,
@@ -38,7 +42,9 @@ pub enum TaperError {
     #[error("the date {0} is out of range: plans are made for the years 1900 to 2200")]
     DateOutOfRange(Date),
     /// The goal is no reduction.
-    #[error("the goal of {goal_mg} mg a day is not below the dose of {daily_mg} mg: there is nothing to reduce")]
+    #[error(
+        "the goal of {goal_mg} mg a day is not below the dose of {daily_mg} mg: there is nothing to reduce"
+    )]
     GoalNotBelow {
         /// Goal.
         goal_mg: f64,
@@ -54,7 +60,9 @@ pub enum TaperError {
         known: String,
     },
     /// The guideline says nothing of the substance.
-    #[error("{guideline} says nothing of {substance}; guidance that does: {others}. Without any, give --guideline custom and a pace")]
+    #[error(
+        "{guideline} says nothing of {substance}; guidance that does: {others}. Without any, give --guideline custom and a pace"
+    )]
     NotCovered {
         /// Guideline.
         guideline: String,
@@ -87,7 +95,9 @@ pub enum TaperError {
         allowed: String,
     },
     /// No occupancy is known.
-    #[error("no dose-occupancy figure is known for {0}: the occupancy strategy cannot be computed; proportional comes nearest to it")]
+    #[error(
+        "no dose-occupancy figure is known for {0}: the occupancy strategy cannot be computed; proportional comes nearest to it"
+    )]
     NoOccupancy(String),
     /// No switch is offered.
     #[error("no switch is offered: {}", .0.join(" "))]

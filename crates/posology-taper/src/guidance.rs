@@ -51,10 +51,7 @@ fn covers(kb: &KnowledgeBase, row: &TaperGuidance, ix: SubstanceIx) -> bool {
 }
 
 /// All rows about a substance, with the id and name of their guideline.
-pub fn rows<'k>(
-    kb: &'k KnowledgeBase,
-    ix: SubstanceIx,
-) -> impl Iterator<Item = (&'k str, &'k str, &'k TaperGuidance)> {
+pub fn rows(kb: &KnowledgeBase, ix: SubstanceIx) -> impl Iterator<Item = (&str, &str, &TaperGuidance)> {
     kb.corpus
         .tapers
         .iter()
@@ -83,8 +80,13 @@ impl<'k> Rules<'k> {
         let found = match r.guideline.as_deref() {
             Some(id) => {
                 if !kb.corpus.tapers.iter().any(|f| f.id == id && !f.guidance.is_empty()) {
-                    let known: Vec<&str> =
-                        kb.corpus.tapers.iter().filter(|f| !f.guidance.is_empty()).map(|f| f.id.as_str()).collect();
+                    let known: Vec<&str> = kb
+                        .corpus
+                        .tapers
+                        .iter()
+                        .filter(|f| !f.guidance.is_empty())
+                        .map(|f| f.id.as_str())
+                        .collect();
                     return Err(TaperError::UnknownGuideline { id: id.to_owned(), known: known.join(", ") });
                 }
                 rows(kb, ix).find(|x| x.0 == id && here(x.2))
@@ -93,7 +95,7 @@ impl<'k> Rules<'k> {
             None => {
                 let usual = |own: bool| {
                     rows(kb, ix).find(|x| {
-                        x.2.default_in.contains(&r.jurisdiction) && own == !x.2.substances.is_empty()
+                        x.2.default_in.contains(&r.jurisdiction) && own != x.2.substances.is_empty()
                     })
                 };
                 usual(true).or_else(|| usual(false)).or_else(|| rows(kb, ix).find(|x| here(x.2)))
@@ -167,7 +169,11 @@ impl<'k> Rules<'k> {
                     allowed: "proportional, linear, occupancy".into(),
                 });
             }
-            s => s.unwrap_or(if pace.mg.is_some() { TaperStrategy::Linear } else { TaperStrategy::Proportional }),
+            s => s.unwrap_or(if pace.mg.is_some() {
+                TaperStrategy::Linear
+            } else {
+                TaperStrategy::Proportional
+            }),
         };
         Ok(Self {
             id: "custom".into(),
@@ -208,7 +214,11 @@ impl<'k> Rules<'k> {
     /// The printed cut for a dose.
     pub fn cut(&self, now: Mass) -> Option<&'k TaperCut> {
         let d = now.mg() * self.factor;
-        self.row?.cuts.iter().filter(|c| d > c.above_mg + 1e-9).max_by(|a, b| a.above_mg.total_cmp(&b.above_mg))
+        self.row?
+            .cuts
+            .iter()
+            .filter(|c| d > c.above_mg + 1e-9)
+            .max_by(|a, b| a.above_mg.total_cmp(&b.above_mg))
     }
 
     /// How well founded the pace is.
@@ -232,7 +242,10 @@ fn check_pace(p: &Pace, row: &TaperGuidance) -> Result<(), TaperError> {
         return bad("is not above 0 mg".into());
     }
     if !row.cuts.is_empty() && p.days < row.interval_days[0] {
-        return bad(format!("is faster than the guideline, whose cuts are at least {} days apart", row.interval_days[0]));
+        return bad(format!(
+            "is faster than the guideline, whose cuts are at least {} days apart",
+            row.interval_days[0]
+        ));
     }
     Ok(())
 }
@@ -244,7 +257,8 @@ fn factor(kb: &KnowledgeBase, row: &TaperGuidance, ix: SubstanceIx) -> f64 {
         Some(of) if of != id => {
             let tables = || kb.corpus.equivalence.iter().filter(|t| t.reference == of);
             // The manual's own table where it has the drug.
-            let found = tables().filter(|t| t.id.starts_with("ashton")).chain(tables()).find_map(|t| per_mg(t, id));
+            let found =
+                tables().filter(|t| t.id.starts_with("ashton")).chain(tables()).find_map(|t| per_mg(t, id));
             found.map_or(1.0, |x| x.0)
         }
         _ => 1.0,

@@ -11,7 +11,9 @@ mod build;
 mod curve;
 mod equivalent;
 mod error;
+mod event;
 mod facts;
+mod falls;
 mod guidance;
 mod mass;
 mod optimise;
@@ -23,19 +25,21 @@ mod schedule;
 mod stock;
 mod supply;
 mod switch;
+mod warnings;
 
-pub use adjust::{AdjustError, Event, Threshold, adjust};
+pub use adjust::adjust;
+pub use build::plan;
 pub use curve::{Curve, CurvePoint};
 pub use equivalent::{EquivalentAnswer, EquivalentRow, equivalent};
 pub use error::TaperError;
+pub use event::{AdjustError, Event, Threshold};
 pub use facts::{OtherDrug, PatientFacts};
 pub use mass::Mass;
 pub use optimise::{Arrangement, Cost, arrange};
 pub use outlook::{Advice, Harm, RiskStatement, Setting};
-pub use build::plan;
 pub use plan::{
-    Baseline, Dose, GuidelineUsed, HistoryEntry, Piece, Plan, Step, SubstanceAmount, Supply, SupplyTotal, Warning,
-    WarningLevel,
+    Baseline, Dose, GuidelineUsed, HistoryEntry, Piece, Plan, Step, SubstanceAmount, Supply, SupplyTotal,
+    Warning, WarningLevel,
 };
 pub use request::{Pace, Request};
 pub use stock::{Item, ItemKind, Stock};

@@ -56,7 +56,8 @@ fn one_dose(amount: Mass, p: &Item, q: Option<&Item>) -> Option<One> {
         if n1 + n2 > MAX_PIECES {
             return;
         }
-        let measured = u32::from(p.is_liquid() && n1 > 0) + u32::from(q.is_some_and(Item::is_liquid) && n2 > 0);
+        let measured =
+            u32::from(p.is_liquid() && n1 > 0) + u32::from(q.is_some_and(Item::is_liquid) && n2 > 0);
         let cost = (n1 + n2, measured, s1 + s2, x, y);
         if best.is_none_or(|b| (cost.0, cost.1, cost.2, y) < (b.0, b.1, b.2, b.4)) {
             best = Some(cost);
@@ -113,12 +114,14 @@ pub fn arrange(
                         continue;
                     }
                     let Some(low_dose) = one_dose(Mass(a), p, q) else { continue };
-                    let Some(high_dose) = (if high == 0 { Some(low_dose) } else { one_dose(Mass(b), p, q) }) else {
+                    let Some(high_dose) = (if high == 0 { Some(low_dose) } else { one_dose(Mass(b), p, q) })
+                    else {
                         continue;
                     };
                     let (l, h) = ((k - high) as u32, high as u32);
                     let both = |f: fn(&One) -> u32| f(&low_dose) * l + f(&high_dose) * h;
-                    let uses = |f: fn(&One) -> Mass| u32::from(f(&low_dose).0 > 0 || h > 0 && f(&high_dose).0 > 0);
+                    let uses =
+                        |f: fn(&One) -> Mass| u32::from(f(&low_dose).0 > 0 || h > 0 && f(&high_dose).0 > 0);
                     let cost = Cost {
                         uneven,
                         pieces: both(|o| o.0),

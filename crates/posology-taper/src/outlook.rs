@@ -92,15 +92,19 @@ pub(crate) fn advice(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request) -> Advice
             .position(|x| *x == k)
             .unwrap_or(9)
     };
-    risks.sort_by(|a, b| order(&a.kind).cmp(&order(&b.kind)));
+    risks.sort_by_key(|x| order(&x.kind));
     let summary = match setting {
-        Setting::NotAdvised => "A taper is not advised as things stand; what follows shows only what one would look like.",
+        Setting::NotAdvised => {
+            "A taper is not advised as things stand; what follows shows only what one would look like."
+        }
         Setting::Inpatient => "This taper belongs in inpatient or equally close care.",
         Setting::Specialist => "Plan this taper with specialists.",
         Setting::Outpatient if r.patient.is_none() => {
             "Nothing is known of the patient: seizures, alcohol, opioids, pregnancy, epilepsy and age must be looked at before any step."
         }
-        Setting::Outpatient => "Nothing on record speaks against a taper in ambulatory care, with a look at each step.",
+        Setting::Outpatient => {
+            "Nothing on record speaks against a taper in ambulatory care, with a look at each step."
+        }
     };
     let (stopping, going_on) = harms(kb, ix);
     Advice {
@@ -133,8 +137,10 @@ pub(crate) fn applies(kb: &KnowledgeBase, ix: SubstanceIx, c: &TaperCaution, f: 
 /// Dependence by days a week, duration and the drug's own dose bands.
 fn dependence(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request, risks: &mut Vec<RiskStatement>) -> String {
     let id = &kb.substance(ix).id;
-    let sedative = ["benzodiazepine", "z-drug"].iter().filter_map(|c| kb.class(c)).any(|c| kb.in_class(ix, c));
-    let Some(file) = kb.corpus.dependence.iter().find(|f| f.class == "benzodiazepine").filter(|_| sedative) else {
+    let sedative =
+        ["benzodiazepine", "z-drug"].iter().filter_map(|c| kb.class(c)).any(|c| kb.in_class(ix, c));
+    let Some(file) = kb.corpus.dependence.iter().find(|f| f.class == "benzodiazepine").filter(|_| sedative)
+    else {
         return "unknown".into();
     };
     let band = file.dose_bands.iter().find(|b| &b.substance == id).map(|b| {
@@ -168,7 +174,11 @@ fn dependence(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request, risks: &mut Vec<
     risks.push(RiskStatement {
         id: "dependence".into(),
         kind: "dependence".into(),
-        text: format!("Taken for {days} days, {} dose by the guideline's bands for this drug. {}", band.unwrap_or("unbanded"), row.text),
+        text: format!(
+            "Taken for {days} days, {} dose by the guideline's bands for this drug. {}",
+            band.unwrap_or("unbanded"),
+            row.text
+        ),
         evidence: kb.evidence(&row.source, row.confidence),
     });
     row.likelihood.clone()
@@ -200,7 +210,13 @@ fn other_sedatives(kb: &KnowledgeBase, ix: SubstanceIx, f: &PatientFacts, risks:
 }
 
 /// Drugs that change its clearance, above all those that start or stop during the plan.
-fn interacting(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request, f: &PatientFacts, risks: &mut Vec<RiskStatement>) {
+fn interacting(
+    kb: &KnowledgeBase,
+    ix: SubstanceIx,
+    r: &Request,
+    f: &PatientFacts,
+    risks: &mut Vec<RiskStatement>,
+) {
     for o in &f.others {
         let Some(other) = kb.find(&o.substance) else { continue };
         let Some((inhibits, source, confidence)) = acts_on(kb, other, ix) else { continue };
@@ -211,9 +227,15 @@ fn interacting(kb: &KnowledgeBase, ix: SubstanceIx, r: &Request, f: &PatientFact
         let text = if let Some(s) = o.starts.filter(|s| *s >= r.as_of) {
             format!("{name} starts on {s} and {up} {drug}: do not change both in the same weeks.")
         } else if let Some(e) = o.ends.filter(|_| changes) {
-            format!("{name} is recorded until {e}; when it stops, {drug} {down} at an unchanged dose{}.", if inhibits { ", a cut on top of the taper's" } else { "" })
+            format!(
+                "{name} is recorded until {e}; when it stops, {drug} {down} at an unchanged dose{}.",
+                if inhibits { ", a cut on top of the taper's" } else { "" }
+            )
         } else {
-            format!("{name} {up} {drug}; if it is stopped during the plan, {drug} {down} at an unchanged dose{}.", if inhibits { ", a cut on top of the taper's" } else { "" })
+            format!(
+                "{name} {up} {drug}; if it is stopped during the plan, {drug} {down} at an unchanged dose{}.",
+                if inhibits { ", a cut on top of the taper's" } else { "" }
+            )
         };
         risks.push(RiskStatement {
             id: format!("interaction-{}", o.substance),
@@ -233,9 +255,11 @@ pub(crate) fn acts_on(
     const SHARE: f64 = 0.2;
     let victim = kb.kinetics(ix)?;
     let k = kb.kinetics(other)?;
-    let carries = |e: &str| victim.substrate.iter().any(|s| s.enzyme.eq_ignore_ascii_case(e) && s.fm >= SHARE);
+    let carries =
+        |e: &str| victim.substrate.iter().any(|s| s.enzyme.eq_ignore_ascii_case(e) && s.fm >= SHARE);
     // Weak effects (a fifth of the enzyme or less) are left to the review.
-    if let Some(i) = k.inhibits.iter().find(|i| carries(&i.enzyme) && i.at.iter().any(|p| p.remaining <= 0.8)) {
+    if let Some(i) = k.inhibits.iter().find(|i| carries(&i.enzyme) && i.at.iter().any(|p| p.remaining <= 0.8))
+    {
         return Some((true, i.source.clone(), i.confidence));
     }
     let i = k.induces.iter().find(|i| carries(&i.enzyme) && i.at.iter().any(|p| p.fold >= 1.25))?;

@@ -296,7 +296,7 @@ pub(crate) fn doses(stock: &Stock, a: &Arrangement, morning: bool) -> Vec<Dose> 
         .zip(times)
         .map(|(make, h)| Dose {
             time: clock(h),
-            pieces: make.iter().filter_map(|(i, m)| Some(piece(stock, *i, *m)?)).collect(),
+            pieces: make.iter().filter_map(|(i, m)| piece(stock, *i, *m)).collect(),
         })
         .collect()
 }

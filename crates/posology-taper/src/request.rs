@@ -24,7 +24,11 @@ impl Pace {
     /// # Errors
     /// A sentence that shows the form that is read.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let usage = || format!("\"{text}\" is not read as a pace: write for instance \"10 % every 2 weeks\" or \"1 mg every 14 days\"");
+        let usage = || {
+            format!(
+                "\"{text}\" is not read as a pace: write for instance \"10 % every 2 weeks\" or \"1 mg every 14 days\""
+            )
+        };
         let spaced = text.to_lowercase().replace('%', " % ").replace("percent", " % ");
         let mut words: Vec<&str> = spaced.split_whitespace().collect();
         words.retain(|w| !matches!(*w, "every" | "a" | "per" | "each" | "of"));
@@ -69,7 +73,11 @@ impl Pace {
             *slot = Some(number.take().unwrap_or(1.0));
         }
         let days = count.zip(unit_days).map(|(n, d)| n * d).ok_or_else(usage)?;
-        if percent.is_some() == mg.is_some() || number.is_some() || days.fract() != 0.0 || !(1.0..=366.0).contains(&days) {
+        if percent.is_some() == mg.is_some()
+            || number.is_some()
+            || days.fract() != 0.0
+            || !(1.0..=366.0).contains(&days)
+        {
             return Err(usage());
         }
         Ok(Self { percent, mg, days: days as u32 })
@@ -161,7 +169,16 @@ mod tests {
         assert_eq!(p("5% every 28 days"), Ok(Pace { percent: Some(5.0), mg: None, days: 28 }));
         assert_eq!(p("1 mg every week"), Ok(Pace { percent: None, mg: Some(1.0), days: 7 }));
         assert_eq!(p("0.5mg a month"), Ok(Pace { percent: None, mg: Some(0.5), days: 28 }));
-        for bad in ["", "fast", "10 %", "every 2 weeks", "10 % 1 mg every week", "10 % every 0 days", "10 10 % every week", "1e9 % every week"] {
+        for bad in [
+            "",
+            "fast",
+            "10 %",
+            "every 2 weeks",
+            "10 % 1 mg every week",
+            "10 % every 0 days",
+            "10 10 % every week",
+            "1e9 % every week",
+        ] {
             assert!(p(bad).is_err(), "{bad}");
         }
     }

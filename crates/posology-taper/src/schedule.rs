@@ -150,7 +150,11 @@ fn target(rules: &Rules<'_>, now: Mass, original: Mass, ed50_mg: Option<f64>) ->
             let Some(e) = ed50_mg else { return down(now.mg() * share) };
             let occupied = |d: f64| d / (d + e);
             let next = occupied(now.mg()) - share * occupied(original.mg());
-            if next <= 0.0 { Mass::ZERO } else { Mass::from_mg(e * next / (1.0 - next)).unwrap_or(Mass::ZERO) }
+            if next <= 0.0 {
+                Mass::ZERO
+            } else {
+                Mass::from_mg(e * next / (1.0 - next)).unwrap_or(Mass::ZERO)
+            }
         }
         TaperStrategy::Stepped => rules.cut(now).map_or(Mass::ZERO, |c| {
             let cut = if rules.cautious { c.cut_mg[0] } else { c.cut_mg[1] };

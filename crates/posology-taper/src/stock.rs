@@ -118,8 +118,7 @@ pub struct Stock {
     pub left_out: Vec<String>,
 }
 
-const PLAIN: [&str; 6] =
-    ["tablet", "capsule", "odt", "chewable-tablet", "effervescent-tablet", "dr-tablet"];
+const PLAIN: [&str; 6] = ["tablet", "capsule", "odt", "chewable-tablet", "effervescent-tablet", "dr-tablet"];
 const LIQUIDS: [&str; 3] = ["oral-solution", "oral-concentrate", "oral-suspension"];
 
 impl Stock {
@@ -142,7 +141,8 @@ impl Stock {
             .collect();
         let mut out = Self::default();
         let modified = |p: &Product| matches!(p.form.as_str(), "er-tablet" | "er-capsule" | "dr-capsule");
-        let plain_there = here.iter().any(|p| PLAIN.contains(&p.form.as_str()) || LIQUIDS.contains(&p.form.as_str()));
+        let plain_there =
+            here.iter().any(|p| PLAIN.contains(&p.form.as_str()) || LIQUIDS.contains(&p.form.as_str()));
         let use_modified = form.is_some_and(|f| f.starts_with("er-") || f == "dr-capsule") || !plain_there;
         let wanted_form = form.filter(|f| f.starts_with("er-"));
         for p in &here {
@@ -162,11 +162,14 @@ impl Stock {
         }
         if use_modified && plain_there {
             out.left_out.push(
-                "immediate-release products: the modified-release form taken now is not changed by this plan".into(),
+                "immediate-release products: the modified-release form taken now is not changed by this plan"
+                    .into(),
             );
         }
         if !use_modified && here.iter().any(|p| modified(p)) {
-            out.left_out.push("modified-release products: they can be neither divided nor mixed with others here".into());
+            out.left_out.push(
+                "modified-release products: they can be neither divided nor mixed with others here".into(),
+            );
         }
         out.items.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
         out
@@ -188,7 +191,8 @@ impl Stock {
             .find(|i| matches!(&i.kind, ItemKind::Solid { strength: x, .. } if *x == strength))
         {
             let ItemKind::Solid { parts: had, .. } = &old.kind else { return };
-            let better = parts > *had || (parts == *had && p.form == "tablet" && !old.name.ends_with("tablet"));
+            let better =
+                parts > *had || (parts == *had && p.form == "tablet" && !old.name.ends_with("tablet"));
             if better {
                 *old = Item {
                     name: name(s, p),
@@ -260,7 +264,8 @@ fn rank(i: &Item) -> (bool, i64) {
 }
 
 fn name(s: &SubstanceFile, p: &Product) -> String {
-    let form = p.form.replace("er-", "modified-release ").replace("odt", "orodispersible tablet").replace('-', " ");
+    let form =
+        p.form.replace("er-", "modified-release ").replace("odt", "orodispersible tablet").replace('-', " ");
     match (p.strength_mg, p.mg_per_ml) {
         (Some(mg), _) => format!("{} {} mg {form}", s.name, crate::mass::number(mg)),
         (None, Some(c)) => format!("{} {} mg/mL {form}", s.name, crate::mass::number(c)),

@@ -54,9 +54,13 @@ pub fn supplies(steps: &[Step]) -> Vec<Supply> {
     out
 }
 
+/// To five places.
+fn round(x: f64) -> f64 {
+    (x * 100_000.0).round() / 100_000.0
+}
+
 /// Sums of binary fractions back to decimals; the sums themselves are kept, whole pieces are for the dispenser.
 fn tidy(r: &mut Supply) {
-    let round = |x: f64| (x * 100_000.0).round() / 100_000.0;
     r.amount_mg = round(r.amount_mg);
     r.count = r.count.map(round);
     r.volume_ml = r.volume_ml.map(round);
@@ -81,7 +85,6 @@ pub fn totals(supply: &[Supply]) -> Vec<SupplyTotal> {
                 &mut out[last]
             }
         };
-        let round = |x: f64| (x * 100_000.0).round() / 100_000.0;
         row.amount_mg = round(row.amount_mg + s.amount_mg);
         if let Some(c) = s.count {
             row.count = Some(round(row.count.unwrap_or(0.0) + c));

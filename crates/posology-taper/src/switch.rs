@@ -137,8 +137,9 @@ pub(crate) fn switch(
     let times = (r.times_per_day as usize).clamp(1, 3);
     // Of a range the smaller dose of the new drug.
     let want = r.daily_mg * chosen.1.0;
-    let (dose, made, times) = nearest(&stock, want, times, 2)
-        .ok_or_else(|| refused(format!("No dose of {} near {} mg can be made.", kb.substance(to).name, want)))?;
+    let (dose, made, times) = nearest(&stock, want, times, 2).ok_or_else(|| {
+        refused(format!("No dose of {} near {} mg can be made.", kb.substance(to).name, want))
+    })?;
     let mut stages = Vec::new();
     let days = row.and_then(|g| g.switch_days).unwrap_or([7, 14]);
     let half_days = (days[1] / 2).max(1);
@@ -158,7 +159,8 @@ pub(crate) fn switch(
         .iter()
         .map(|(t, (lo, hi))| {
             let eq = [r.daily_mg * lo, r.daily_mg * hi];
-            let change = [percent(100.0 * (dose.mg() / eq[1] - 1.0)), percent(100.0 * (dose.mg() / eq[0] - 1.0))];
+            let change =
+                [percent(100.0 * (dose.mg() / eq[1] - 1.0)), percent(100.0 * (dose.mg() / eq[0] - 1.0))];
             let cell = t.rows.iter().find(|x| &x.substance == id);
             ImpliedChange {
                 table: t.id.clone(),
@@ -176,9 +178,16 @@ pub(crate) fn switch(
     let review = row.and_then(|g| g.switch_review_days);
     let staging = format!(
         "{} over {} days{}.",
-        if stages.len() > 1 { "Half of the dose is replaced first, then all of it," } else { "The whole dose is replaced," },
+        if stages.len() > 1 {
+            "Half of the dose is replaced first, then all of it,"
+        } else {
+            "The whole dose is replaced,"
+        },
         stages.iter().map(|s| s.days).sum::<u32>(),
-        review.map_or(String::new(), |d| format!(", with a look {} to {} days after each change of drug", d[0], d[1]))
+        review.map_or(String::new(), |d| format!(
+            ", with a look {} to {} days after each change of drug",
+            d[0], d[1]
+        ))
     );
     Ok(Switch {
         to,

@@ -5,8 +5,22 @@ use crate::plan::Plan;
 /// The plan as CSV. The disclaimer is a column, so that no row is without it.
 pub fn csv(p: &Plan) -> String {
     let head = [
-        "step", "start", "days", "kind", "substance", "daily_dose_mg", "reduction_percent", "time", "product",
-        "strength_mg", "count", "volume_ml", "mg_per_ml", "amount_mg", "awaits_prescriber", "disclaimer",
+        "step",
+        "start",
+        "days",
+        "kind",
+        "substance",
+        "daily_dose_mg",
+        "reduction_percent",
+        "time",
+        "product",
+        "strength_mg",
+        "count",
+        "volume_ml",
+        "mg_per_ml",
+        "amount_mg",
+        "awaits_prescriber",
+        "disclaimer",
     ];
     let mut out = head.join(",");
     out.push_str("\r\n");
@@ -56,5 +70,9 @@ pub fn csv(p: &Plan) -> String {
 }
 
 fn quote(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }

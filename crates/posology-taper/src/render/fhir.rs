@@ -20,11 +20,14 @@ pub fn fhir(p: &Plan, patient: Option<&str>) -> Value {
     for (n, s) in p.steps.iter().enumerate() {
         let rises = s.daily_dose_mg > before + 1e-9 && s.kind != "switch";
         before = s.daily_dose_mg;
-        let skip = rises || p.awaits_prescriber.is_some() || matches!(s.kind.as_str(), "entered" | "restart" | "step-back" | "gap");
+        let skip = rises
+            || p.awaits_prescriber.is_some()
+            || matches!(s.kind.as_str(), "entered" | "restart" | "step-back" | "gap");
         if !skip && s.days > 0 {
             for (k, r) in requests(p, n, s, &subject).into_iter().enumerate() {
                 let id = format!("step-{}-{}", n + 1, k + 1);
-                activities.push(json!({ "reference": { "reference": format!("urn:uuid:{}", uuid(p, &id)) } }));
+                activities
+                    .push(json!({ "reference": { "reference": format!("urn:uuid:{}", uuid(p, &id)) } }));
                 entries.push(entry(p, &id, r));
             }
         }
@@ -43,7 +46,9 @@ pub fn fhir(p: &Plan, patient: Option<&str>) -> Value {
     let mut notes: Vec<Value> = vec![json!({ "text": p.disclaimer }), json!({ "text": p.advice.summary })];
     notes.extend(p.advice.risks.iter().map(|r| json!({ "text": format!("{}: {}", r.kind, r.text) })));
     notes.extend(p.warnings.iter().map(|w| json!({ "text": w.text })));
-    notes.extend(p.not_assessed.iter().map(|x| json!({ "text": format!("Not assessed: {}: {}", x.what, x.why) })));
+    notes.extend(
+        p.not_assessed.iter().map(|x| json!({ "text": format!("Not assessed: {}: {}", x.what, x.why) })),
+    );
     let mut plan = json!({
         "resourceType": "CarePlan", "status": "draft", "intent": "proposal",
         "title": format!("Taper of {} from {} mg a day", p.substance.name, number(p.from.daily_dose_mg)),
@@ -124,7 +129,9 @@ fn instruction(s: &Step, d: &Dose, product: &str) -> Option<Value> {
     let piece = d.pieces.iter().find(|x| x.product == product)?;
     let quantity = match (piece.count, piece.volume_ml) {
         (Some(c), _) => json!({ "value": c, "unit": "piece" }),
-        (None, Some(v)) => json!({ "value": v, "unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL" }),
+        (None, Some(v)) => {
+            json!({ "value": v, "unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL" })
+        }
         (None, None) => return None,
     };
     Some(json!({
@@ -139,7 +146,14 @@ fn instruction(s: &Step, d: &Dose, product: &str) -> Option<Value> {
 
 /// A stable identifier from the plan and a name, in the form of a UUID of version 8 (own content).
 fn uuid(p: &Plan, name: &str) -> String {
-    let key = format!("{}|{}|{}|{}|{}|{name}", p.substance.id, p.as_of, p.ends, number(p.from.daily_dose_mg), p.history.len());
+    let key = format!(
+        "{}|{}|{}|{}|{}|{name}",
+        p.substance.id,
+        p.as_of,
+        p.ends,
+        number(p.from.daily_dose_mg),
+        p.history.len()
+    );
     // FNV-1a, twice with different offsets: no secret, only stable.
     let hash = |mut h: u64| {
         for b in key.bytes() {

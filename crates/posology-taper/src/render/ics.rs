@@ -8,7 +8,13 @@ use posology_model::history::plus_days;
 /// The plan as iCalendar. The time stamp is the date of the plan: the clock is not read.
 pub fn ics(p: &Plan) -> String {
     let mut o = String::new();
-    for l in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Posology//Taper//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
+    for l in [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Posology//Taper//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+    ] {
         line(&mut o, l);
     }
     line(&mut o, &format!("X-WR-CALDESC:{}", escape(&p.disclaimer)));
@@ -37,7 +43,10 @@ pub fn ics(p: &Plan) -> String {
                 r[0],
                 plus_days(r[1], 1),
                 &format!("{}: look before the next step", s.substance),
-                &format!("Withdrawal, sedation, mood, sleep; then go on, hold, go back or slow down.\n{}", p.disclaimer),
+                &format!(
+                    "Withdrawal, sedation, mood, sleep; then go on, hold, go back or slow down.\n{}",
+                    p.disclaimer
+                ),
             );
         }
     }
@@ -49,7 +58,9 @@ fn details(s: &Step) -> String {
     let mut out: Vec<String> = s
         .doses
         .iter()
-        .map(|d| format!("{}: {}", d.time, d.pieces.iter().map(piece_words).collect::<Vec<_>>().join(" and ")))
+        .map(|d| {
+            format!("{}: {}", d.time, d.pieces.iter().map(piece_words).collect::<Vec<_>>().join(" and "))
+        })
         .collect();
     if let Some(a) = &s.also {
         out.push(format!("still {} {} mg a day", a.substance, number(a.daily_dose_mg)));

@@ -18,18 +18,17 @@ pub fn svg(p: &Plan) -> String {
     let day0 = p.steps.first().map_or(p.as_of, |s| s.start);
     let last = p.steps.last().map_or(0, |s| days_between(day0, s.start) + i64::from(s.days));
     let (from, to) = (-7.0, (last + 28).max(14) as f64);
-    let highest = p.steps.iter().map(|s| s.daily_dose_mg).fold(
-        if p.switch.is_none() { p.from.daily_dose_mg } else { 0.0 },
-        f64::max,
-    );
-    let peak = p
-        .curves
+    let highest = p
+        .steps
         .iter()
-        .flat_map(|c| &c.points)
-        .flat_map(|x| x.mean.iter().copied())
-        .fold(0.0, f64::max);
+        .map(|s| s.daily_dose_mg)
+        .fold(if p.switch.is_none() { p.from.daily_dose_mg } else { 0.0 }, f64::max);
+    let peak =
+        p.curves.iter().flat_map(|c| &c.points).flat_map(|x| x.mean.iter().copied()).fold(0.0, f64::max);
     let x = |d: f64| LEFT + (W - LEFT - RIGHT) * (d - from) / (to - from);
-    let y = |v: f64, top: f64| if top > 0.0 { H - BOTTOM - (H - TOP - BOTTOM) * v / (top * 1.05) } else { H - BOTTOM };
+    let y = |v: f64, top: f64| {
+        if top > 0.0 { H - BOTTOM - (H - TOP - BOTTOM) * v / (top * 1.05) } else { H - BOTTOM }
+    };
     let title = format!("{} taper from {} mg a day", p.substance.name, number(p.from.daily_dose_mg));
     let _ = write!(
         o,
@@ -46,12 +45,24 @@ pub fn svg(p: &Plan) -> String {
     );
     for i in 0..=4 {
         let v = highest * f64::from(i) / 4.0;
-        let _ = write!(o, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>", LEFT - 6.0, y(v, highest) + 4.0, number((v * 100.0).round() / 100.0));
+        let _ = write!(
+            o,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            LEFT - 6.0,
+            y(v, highest) + 4.0,
+            number((v * 100.0).round() / 100.0)
+        );
     }
     let every = ((to - from) / 8.0 / 7.0).ceil().max(1.0) * 7.0;
     let mut d = 0.0;
     while d <= to {
-        let _ = write!(o, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">day {}</text>", x(d), H - BOTTOM + 16.0, number(d));
+        let _ = write!(
+            o,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">day {}</text>",
+            x(d),
+            H - BOTTOM + 16.0,
+            number(d)
+        );
         d += every;
     }
     // The dose.
@@ -62,9 +73,18 @@ pub fn svg(p: &Plan) -> String {
     for s in &p.steps {
         let d = days_between(day0, s.start) as f64;
         let v = y(s.daily_dose_mg, highest);
-        let _ = if path.is_empty() { write!(path, "M{:.1} {v:.1}", x(d)) } else { write!(path, "H{:.1}V{v:.1}", x(d)) };
+        let _ = if path.is_empty() {
+            write!(path, "M{:.1} {v:.1}", x(d))
+        } else {
+            write!(path, "H{:.1}V{v:.1}", x(d))
+        };
         if s.fall_exceeds_bound {
-            let _ = write!(o, "<circle cx=\"{:.1}\" cy=\"{v:.1}\" r=\"5\" fill=\"none\" stroke=\"#c00000\" stroke-width=\"2\"><title>{}</title></circle>", x(d), escape(&format!("{}: the concentration falls by more than the bound", s.start)));
+            let _ = write!(
+                o,
+                "<circle cx=\"{:.1}\" cy=\"{v:.1}\" r=\"5\" fill=\"none\" stroke=\"#c00000\" stroke-width=\"2\"><title>{}</title></circle>",
+                x(d),
+                escape(&format!("{}: the concentration falls by more than the bound", s.start))
+            );
         }
     }
     if !path.is_empty() {
@@ -74,7 +94,14 @@ pub fn svg(p: &Plan) -> String {
     // Concentrations.
     let mut legend = LEFT;
     let mut label = |o: &mut String, colour: &str, text: &str| {
-        let _ = write!(o, "<rect x=\"{legend:.1}\" y=\"{:.1}\" width=\"14\" height=\"4\" fill=\"{colour}\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>", H - 60.0, legend + 18.0, H - 54.0, escape(text));
+        let _ = write!(
+            o,
+            "<rect x=\"{legend:.1}\" y=\"{:.1}\" width=\"14\" height=\"4\" fill=\"{colour}\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+            H - 60.0,
+            legend + 18.0,
+            H - 54.0,
+            escape(text)
+        );
         legend += 36.0 + 7.0 * text.chars().count() as f64;
     };
     label(&mut o, "#222222", "daily dose");
@@ -86,7 +113,13 @@ pub fn svg(p: &Plan) -> String {
             let mut line = String::new();
             for q in c.points.iter().filter(|q| (from..=to).contains(&(q.day as f64))) {
                 let Some(v) = q.mean.get(i) else { continue };
-                let _ = write!(line, "{}{:.1} {:.1}", if line.is_empty() { "M" } else { "L" }, x(q.day as f64), y(*v, peak));
+                let _ = write!(
+                    line,
+                    "{}{:.1} {:.1}",
+                    if line.is_empty() { "M" } else { "L" },
+                    x(q.day as f64),
+                    y(*v, peak)
+                );
             }
             let _ = write!(o, "<path d=\"{line}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>");
             label(&mut o, colour, &format!("{name}, ng/mL"));
@@ -95,12 +128,23 @@ pub fn svg(p: &Plan) -> String {
     if peak > 0.0 {
         for i in 0..=4 {
             let v = peak * f64::from(i) / 4.0;
-            let _ = write!(o, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", W - RIGHT + 6.0, y(v, peak) + 4.0, number(v.round()));
+            let _ = write!(
+                o,
+                "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                W - RIGHT + 6.0,
+                y(v, peak) + 4.0,
+                number(v.round())
+            );
         }
         let _ = write!(o, "<text x=\"{:.1}\" y=\"{:.1}\">ng/mL</text>", W - RIGHT + 6.0, TOP - 8.0);
     }
     for (k, part) in wrap(&p.disclaimer, 125).into_iter().enumerate() {
-        let _ = write!(o, "<text x=\"{LEFT}\" y=\"{:.1}\" font-size=\"10\">{}</text>", H - 34.0 + 13.0 * k as f64, escape(&part));
+        let _ = write!(
+            o,
+            "<text x=\"{LEFT}\" y=\"{:.1}\" font-size=\"10\">{}</text>",
+            H - 34.0 + 13.0 * k as f64,
+            escape(&part)
+        );
     }
     o.push_str("</svg>\n");
     o
@@ -109,7 +153,8 @@ pub fn svg(p: &Plan) -> String {
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut out = vec![String::new()];
     for w in text.split_whitespace() {
-        let full = out.last().is_some_and(|l| !l.is_empty() && l.chars().count() + 1 + w.chars().count() > width);
+        let full =
+            out.last().is_some_and(|l| !l.is_empty() && l.chars().count() + 1 + w.chars().count() > width);
         if full {
             out.push(String::new());
         }

@@ -51,7 +51,11 @@ pub fn text(p: &Plan) -> String {
         Setting::Inpatient => "inpatient care",
         Setting::NotAdvised => "no taper advised",
     };
-    let _ = writeln!(o, "Risk first ({place}; physical dependence: {})\n  {}", p.advice.dependence, p.advice.summary);
+    let _ = writeln!(
+        o,
+        "Risk first ({place}; physical dependence: {})\n  {}",
+        p.advice.dependence, p.advice.summary
+    );
     for r in &p.advice.risks {
         let _ = writeln!(o, "  - {}: {} {}", r.kind, r.text, src.mark(&r.evidence));
     }
@@ -78,7 +82,14 @@ pub fn text(p: &Plan) -> String {
     }
     if let Some(s) = &p.switch {
         let m = s.evidence.as_ref().map_or(String::new(), |e| src.mark(e));
-        let _ = writeln!(o, "\nSubstitution by {} {} mg a day, by {}. {} {m}", s.to.name, number(s.daily_dose_mg), s.table, s.staging);
+        let _ = writeln!(
+            o,
+            "\nSubstitution by {} {} mg a day, by {}. {} {m}",
+            s.to.name,
+            number(s.daily_dose_mg),
+            s.table,
+            s.staging
+        );
         for i in &s.implied {
             let _ = writeln!(
                 o,
@@ -97,10 +108,17 @@ pub fn text(p: &Plan) -> String {
             let _ = writeln!(o, "  {}  stop (last step, from the dose before to 0)", s.start);
             continue;
         }
-        let also = s.also.as_ref().map_or(String::new(), |a| format!(" with {} {} mg", a.substance, number(a.daily_dose_mg)));
+        let also = s
+            .also
+            .as_ref()
+            .map_or(String::new(), |a| format!(" with {} {} mg", a.substance, number(a.daily_dose_mg)));
         let fall = s.fall_percent.map_or(String::new(), |f| {
             let settled = s.settled_percent.map_or(String::new(), |x| format!(", {} % settled", number(x)));
-            format!("; concentration falls {} %{settled}{}", number(f), if s.fall_exceeds_bound { " (beyond the bound)" } else { "" })
+            format!(
+                "; concentration falls {} %{settled}{}",
+                number(f),
+                if s.fall_exceeds_bound { " (beyond the bound)" } else { "" }
+            )
         });
         let _ = writeln!(
             o,
@@ -175,7 +193,14 @@ fn range(r: [f64; 2]) -> String {
 pub fn equivalent_text(a: &EquivalentAnswer) -> String {
     let mut o = String::new();
     let mut src = Sources::default();
-    let _ = writeln!(o, "{} {} mg in {}: what each source holds equivalent\n{}\n", a.from.name, number(a.mg), a.to.name, a.note);
+    let _ = writeln!(
+        o,
+        "{} {} mg in {}: what each source holds equivalent\n{}\n",
+        a.from.name,
+        number(a.mg),
+        a.to.name,
+        a.note
+    );
     if a.rows.is_empty() {
         o.push_str("  no source holds both drugs\n");
     }
@@ -184,7 +209,12 @@ pub fn equivalent_text(a: &EquivalentAnswer) -> String {
         let _ = writeln!(o, "  {:>12} mg  {} {}", range(r.mg), r.name, marks.join(""));
     }
     if let (Some(r), Some(d)) = (a.range_mg, a.disagreement) {
-        let _ = writeln!(o, "  {:>12} mg  over all; the highest is {} times the lowest", range(r), number((d * 100.0).round() / 100.0));
+        let _ = writeln!(
+            o,
+            "  {:>12} mg  over all; the highest is {} times the lowest",
+            range(r),
+            number((d * 100.0).round() / 100.0)
+        );
     }
     if let Some(b) = &a.band {
         let m = a.band_evidence.as_ref().map_or(String::new(), |e| src.mark(e));

@@ -17,10 +17,28 @@ fn events_are_read() {
     assert_eq!(e("dose now 7.5 mg"), Event::DoseNow(7.5));
     assert_eq!(e("faster"), Event::Faster);
     assert_eq!(e("symptoms: GAD-7 15"), Event::Symptoms { scale: "GAD-7".into(), score: 15.0 });
-    for bad in ["missed", "missed 0 days", "dose now", "dose now -3 mg", "dose now NaN mg", "symptoms", "panic", "hold on"] {
+    for bad in [
+        "missed",
+        "missed 0 days",
+        "dose now",
+        "dose now -3 mg",
+        "dose now NaN mg",
+        "symptoms",
+        "panic",
+        "hold on",
+    ] {
         assert!(Event::parse(bad).is_err(), "{bad}");
     }
-    for t in ["hold", "hold 7 days", "missed 3 days", "dose now 7.5 mg", "faster", "slower", "step back", "symptoms: GAD-7 15"] {
+    for t in [
+        "hold",
+        "hold 7 days",
+        "missed 3 days",
+        "dose now 7.5 mg",
+        "faster",
+        "slower",
+        "step back",
+        "symptoms: GAD-7 15",
+    ] {
         assert_eq!(e(&e(t).to_string()), e(t));
     }
 }
@@ -60,7 +78,9 @@ fn a_gap_waits_for_the_prescriber_and_shows_a_lower_restart() {
     assert!(q.steps[at..].iter().all(|s| s.daily_dose_mg <= old / 2.0));
     // Nothing can be ordered from it.
     let b = render::fhir(&q, None);
-    assert!(b["entry"].as_array().unwrap().iter().all(|e| e["resource"]["resourceType"] != "MedicationRequest"));
+    assert!(
+        b["entry"].as_array().unwrap().iter().all(|e| e["resource"]["resourceType"] != "MedicationRequest")
+    );
 }
 
 #[test]
@@ -84,12 +104,19 @@ fn faster_keeps_the_bound_and_slower_lasts_longer() {
     let slow = adjust(kb(), &p, on, &Event::Slower, &[]).unwrap();
     for q in [&fast, &slow] {
         promises(q).unwrap();
-        assert_eq!(q.steps[..2], p.steps[..2].iter().map(|s| {
-            let mut s = s.clone();
-            s.fall_percent = q.steps.iter().find(|x| x.start == s.start).and_then(|x| x.fall_percent);
-            s.settled_percent = q.steps.iter().find(|x| x.start == s.start).and_then(|x| x.settled_percent);
-            s
-        }).collect::<Vec<_>>()[..]);
+        assert_eq!(
+            q.steps[..2],
+            p.steps[..2]
+                .iter()
+                .map(|s| {
+                    let mut s = s.clone();
+                    s.fall_percent = q.steps.iter().find(|x| x.start == s.start).and_then(|x| x.fall_percent);
+                    s.settled_percent =
+                        q.steps.iter().find(|x| x.start == s.start).and_then(|x| x.settled_percent);
+                    s
+                })
+                .collect::<Vec<_>>()[..]
+        );
     }
     assert!(fast.ends < p.ends && p.ends < slow.ends);
 }
@@ -125,8 +152,14 @@ fn what_was_done_cannot_be_changed() {
     let p = base();
     let on = plus_days(p.steps[3].start, 4);
     let q = adjust(kb(), &p, on, &Event::Hold(None), &[]).unwrap();
-    assert!(matches!(adjust(kb(), &q, plus_days(on, -1), &Event::Faster, &[]), Err(AdjustError::TooEarly { .. })));
-    assert!(matches!(adjust(kb(), &p, plus_days(p.ends, 1), &Event::Hold(None), &[]), Err(AdjustError::Ended { .. })));
+    assert!(matches!(
+        adjust(kb(), &q, plus_days(on, -1), &Event::Faster, &[]),
+        Err(AdjustError::TooEarly { .. })
+    ));
+    assert!(matches!(
+        adjust(kb(), &p, plus_days(p.ends, 1), &Event::Hold(None), &[]),
+        Err(AdjustError::Ended { .. })
+    ));
 }
 
 proptest! {

@@ -82,7 +82,10 @@ fn brute(stock: &Stock, total: i64, k: usize, grid: i64) -> Option<(i64, u32, u3
                 let mut cheapest: Option<((u32, u32, u32), Vec<(bool, bool)>)> = None;
                 for x in 0..=a {
                     let x = x * grid;
-                    let (Some(p), Some(q)) = (ways(&stock.items[i], x), ways(&stock.items[j], amount - x)) else { continue };
+                    let (Some(p), Some(q)) = (ways(&stock.items[i], x), ways(&stock.items[j], amount - x))
+                    else {
+                        continue;
+                    };
                     if i == j && x != amount {
                         continue;
                     }
@@ -169,7 +172,8 @@ fn the_arrangement_is_the_best_of_all() {
     for (n, s) in stocks.iter().enumerate() {
         for k in 1..=3 {
             for total in (25_000..=500_000i64).step_by(if n == 3 { 75_000 } else { 25_000 }) {
-                check(s, total, k, if n == 3 { 5_000 } else { 12_500 }).unwrap_or_else(|e| panic!("stock {n}: {e}"));
+                check(s, total, k, if n == 3 { 5_000 } else { 12_500 })
+                    .unwrap_or_else(|e| panic!("stock {n}: {e}"));
             }
         }
     }

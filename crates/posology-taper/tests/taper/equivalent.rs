@@ -31,8 +31,14 @@ fn every_cell_of_every_source() {
 fn printed_figures_of_two_tables() {
     // ASAM 2025, table 7, as printed: mg equivalent to 10 mg of diazepam, VA/DoD and Ashton.
     let printed = [
-        ("alprazolam", 1.0, 0.5), ("clonazepam", 1.0, 0.5), ("lorazepam", 2.0, 1.0), ("oxazepam", 30.0, 20.0),
-        ("temazepam", 15.0, 20.0), ("triazolam", 0.25, 0.5), ("quazepam", 10.0, 20.0), ("clorazepate", 15.0, 15.0),
+        ("alprazolam", 1.0, 0.5),
+        ("clonazepam", 1.0, 0.5),
+        ("lorazepam", 2.0, 1.0),
+        ("oxazepam", 30.0, 20.0),
+        ("temazepam", 15.0, 20.0),
+        ("triazolam", 0.25, 0.5),
+        ("quazepam", 10.0, 20.0),
+        ("clorazepate", 15.0, 15.0),
     ];
     let kb = kb();
     let to = kb.find("diazepam").unwrap();
@@ -63,6 +69,8 @@ fn nothing_is_made_up() {
     let a = equivalent(kb, kb.find("oxycodone").unwrap(), 20.0, kb.find("diazepam").unwrap());
     assert!(a.rows.is_empty() && a.range_mg.is_none() && a.band.is_none());
     for mg in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(equivalent(kb, kb.find("alprazolam").unwrap(), mg, kb.find("diazepam").unwrap()).rows.is_empty());
+        assert!(
+            equivalent(kb, kb.find("alprazolam").unwrap(), mg, kb.find("diazepam").unwrap()).rows.is_empty()
+        );
     }
 }

@@ -33,7 +33,8 @@ fn ashton_schedule_of_diazepam_is_reproduced() {
     r.guideline = Some("ashton".into());
     let p = plan(kb(), &r).unwrap();
     promises(&p).unwrap();
-    let want: Vec<f64> = [36, 32, 28, 24, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(f64::from).to_vec();
+    let want: Vec<f64> =
+        [36, 32, 28, 24, 20, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(f64::from).to_vec();
     assert_eq!(doses(&p), want);
     let weeks = p.steps.iter().map(|s| s.days).sum::<u32>() as f64 / 7.0 + 2.0;
     assert!((30.0..=60.0).contains(&weeks), "{weeks}");
@@ -46,7 +47,9 @@ fn ashton_schedule_of_diazepam_is_reproduced() {
 #[test]
 fn asam_first_step_is_five_to_ten_percent() {
     // Where the tablets and liquids allow it, the first cut is within the printed 5 to 10 %.
-    for (drug, mg, times) in [("diazepam", 20.0, 2), ("diazepam", 40.0, 4), ("clonazepam", 4.0, 2), ("lorazepam", 6.0, 3)] {
+    for (drug, mg, times) in
+        [("diazepam", 20.0, 2), ("diazepam", 40.0, 4), ("clonazepam", 4.0, 2), ("lorazepam", 6.0, 3)]
+    {
         let p = plan(kb(), &request(drug, mg, times)).unwrap();
         promises(&p).unwrap();
         let first = p.steps[0].reduction_percent;
@@ -149,7 +152,9 @@ fn a_switch_shows_every_source_and_says_that_they_disagree() {
 
 #[test]
 fn no_switch_where_it_is_dangerous() {
-    for (condition, age) in [("withdrawal-seizure", 40.0), ("epilepsy", 40.0), ("hepatic-impairment", 40.0), ("", 70.0)] {
+    for (condition, age) in
+        [("withdrawal-seizure", 40.0), ("epilepsy", 40.0), ("hepatic-impairment", 40.0), ("", 70.0)]
+    {
         let mut r = request("lorazepam", 3.0, 3);
         r.strategy = Some(TaperStrategy::Switch);
         r.patient = Some(PatientFacts {
@@ -261,7 +266,13 @@ fn renderings_carry_the_disclaimer() {
     let flat = |s: &str| s.replace("\r\n ", "").replace('\\', "");
     let fhir = render::fhir(&p, Some("Patient/1")).to_string();
     let json = serde_json::to_string(&p).unwrap();
-    for (name, text) in [("text", render::text(&p)), ("csv", render::csv(&p)), ("ics", render::ics(&p)), ("fhir", fhir), ("json", json)] {
+    for (name, text) in [
+        ("text", render::text(&p)),
+        ("csv", render::csv(&p)),
+        ("ics", render::ics(&p)),
+        ("fhir", fhir),
+        ("json", json),
+    ] {
         assert!(flat(&text).contains("contact the prescriber"), "{name}");
     }
     assert!(render::svg(&p).contains("Not a prescription"));
@@ -318,6 +329,7 @@ fn fhir_proposes_and_orders_nothing() {
     }
     assert!(requests >= p.steps.iter().filter(|s| s.days > 0).count());
     assert_eq!(entries[0]["resource"]["resourceType"], "CarePlan");
-    let ids: std::collections::BTreeSet<&str> = entries.iter().map(|e| e["fullUrl"].as_str().unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        entries.iter().map(|e| e["fullUrl"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), entries.len());
 }

@@ -6,10 +6,32 @@ use posology_taper::*;
 use proptest::prelude::*;
 
 const DRUGS: [&str; 26] = [
-    "diazepam", "lorazepam", "alprazolam", "clonazepam", "temazepam", "oxazepam", "chlordiazepoxide", "clobazam",
-    "nitrazepam", "lormetazepam", "clorazepate", "estazolam", "triazolam", "zolpidem", "zopiclone", "eszopiclone",
-    "oxycodone", "morphine", "codeine", "tramadol", "gabapentin", "pregabalin", "sertraline", "citalopram",
-    "paroxetine", "venlafaxine",
+    "diazepam",
+    "lorazepam",
+    "alprazolam",
+    "clonazepam",
+    "temazepam",
+    "oxazepam",
+    "chlordiazepoxide",
+    "clobazam",
+    "nitrazepam",
+    "lormetazepam",
+    "clorazepate",
+    "estazolam",
+    "triazolam",
+    "zolpidem",
+    "zopiclone",
+    "eszopiclone",
+    "oxycodone",
+    "morphine",
+    "codeine",
+    "tramadol",
+    "gabapentin",
+    "pregabalin",
+    "sertraline",
+    "citalopram",
+    "paroxetine",
+    "venlafaxine",
 ];
 /// A choice among `n` that a random number makes.
 fn pick<T>(list: &[T], n: u32) -> Option<&T> {
@@ -31,9 +53,14 @@ fn requests() -> impl Strategy<Value = Request> {
             // A multiple of half of the smallest strength, as doses in life are.
             let ix = kb().find(drug).expect("a drug of the list");
             let list = &kb().substance(ix).products;
-            let small = list.iter().filter(|p| p.route == "oral").filter_map(|p| p.strength_mg).fold(f64::INFINITY, f64::min);
+            let small = list
+                .iter()
+                .filter(|p| p.route == "oral")
+                .filter_map(|p| p.strength_mg)
+                .fold(f64::INFINITY, f64::min);
             let small = if small.is_finite() { small } else { 1.0 };
-            let mut r = Request::new(drug, small * f64::from(n) / 2.0, times, plus_days(day("2026-01-01"), shift));
+            let mut r =
+                Request::new(drug, small * f64::from(n) / 2.0, times, plus_days(day("2026-01-01"), shift));
             r.jurisdiction = country;
             // A guideline about the drug, or none named, or a custom pace.
             let rows: Vec<_> = kb()
@@ -44,12 +71,19 @@ fn requests() -> impl Strategy<Value = Request> {
                 .filter(|(_, g)| g.jurisdiction.is_empty() || g.jurisdiction.contains(&country))
                 .filter(|(_, g)| {
                     g.substances.iter().any(|s| s == drug)
-                        || g.class.as_deref().and_then(|c| kb().class(c)).is_some_and(|c| kb().in_class(ix, c))
+                        || g.class
+                            .as_deref()
+                            .and_then(|c| kb().class(c))
+                            .is_some_and(|c| kb().in_class(ix, c))
                 })
                 .collect();
-            let percent = |most: f64| pace.map(|(share, days)| Pace { percent: Some((share * most).max(0.5)), mg: None, days });
+            let percent = |most: f64| {
+                pace.map(|(share, days)| Pace { percent: Some((share * most).max(0.5)), mg: None, days })
+            };
             match guideline % 8 {
-                0 => r.pace = pace.map(|(_, days)| Pace { percent: None, mg: Some(small), days: days.max(7) }),
+                0 => {
+                    r.pace = pace.map(|(_, days)| Pace { percent: None, mg: Some(small), days: days.max(7) })
+                }
                 1 => {
                     r.guideline = Some("custom".into());
                     r.pace = percent(25.0).or(Some(Pace { percent: Some(10.0), mg: None, days: 14 }));
@@ -58,7 +92,8 @@ fn requests() -> impl Strategy<Value = Request> {
                     if let Some((id, g)) = pick(&rows, guideline / 8) {
                         r.guideline = Some((*id).to_owned());
                         r.strategy = pick(&g.strategies, strategy).copied();
-                        r.pace = percent(g.max_percent.or(g.percent.map(|p| p[1])).unwrap_or(10.0)).filter(|_| g.cuts.is_empty());
+                        r.pace = percent(g.max_percent.or(g.percent.map(|p| p[1])).unwrap_or(10.0))
+                            .filter(|_| g.cuts.is_empty());
                     }
                 }
             }
@@ -73,7 +108,12 @@ fn promises_hold() {
     // Counted so that the test cannot pass by planning nothing.
     let (mut planned, mut refused) = (0u32, std::collections::BTreeMap::<String, u32>::new());
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
-        ProptestConfig { cases: 13_500, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() },
+        ProptestConfig {
+            cases: 13_500,
+            max_shrink_iters: 200,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        },
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
     let counts = std::cell::RefCell::new((&mut planned, &mut refused));

@@ -35,7 +35,11 @@ pub fn promises(p: &Plan) -> Result<(), String> {
         }
         end = posology_model::history::plus_days(s.start, i64::from(s.days));
         let free = kinds.contains(&s.kind.as_str());
-        if !free && !(switch && p.steps.get(n.wrapping_sub(1)).is_some_and(|x| x.kind == "switch") && n == 0) && s.daily_dose_mg >= before - 1e-9 && n > 0 {
+        if !free
+            && !(switch && p.steps.get(n.wrapping_sub(1)).is_some_and(|x| x.kind == "switch") && n == 0)
+            && s.daily_dose_mg >= before - 1e-9
+            && n > 0
+        {
             return fail(format!("step {n}: {} is not below {before}", s.daily_dose_mg));
         }
         if !s.daily_dose_mg.is_finite() || s.daily_dose_mg < 0.0 || !s.reduction_percent.is_finite() {
@@ -63,8 +67,14 @@ pub fn promises(p: &Plan) -> Result<(), String> {
                             .iter()
                             .filter(|q| q.strength_mg == Some(mg) && q.route == "oral")
                             .map(|q| match (q.divisible, q.form.as_str()) {
-                                (posology_knowledge::schema::Divisible::Halves, "tablet" | "chewable-tablet") => 2.0,
-                                (posology_knowledge::schema::Divisible::Quarters, "tablet" | "chewable-tablet") => 4.0,
+                                (
+                                    posology_knowledge::schema::Divisible::Halves,
+                                    "tablet" | "chewable-tablet",
+                                ) => 2.0,
+                                (
+                                    posology_knowledge::schema::Divisible::Quarters,
+                                    "tablet" | "chewable-tablet",
+                                ) => 4.0,
                                 _ => 1.0,
                             })
                             .fold(0.0, f64::max);
@@ -105,7 +115,10 @@ pub fn promises(p: &Plan) -> Result<(), String> {
         let daily: f64 = s.doses.iter().flat_map(|d| &d.pieces).map(|x| x.amount_mg).sum();
         let supplied: f64 = p.supply.iter().filter(|x| x.step == n).map(|x| x.amount_mg).sum();
         if (daily * f64::from(s.days) - supplied).abs() > 1e-3 {
-            return fail(format!("step {n}: {supplied} mg supplied for {daily} mg a day over {} days", s.days));
+            return fail(format!(
+                "step {n}: {supplied} mg supplied for {daily} mg a day over {} days",
+                s.days
+            ));
         }
         if p.supply.iter().any(|x| x.step == n && (x.days > s.days || x.days > 28)) {
             return fail(format!("step {n}: a supply beyond the next change"));
@@ -154,7 +167,8 @@ fn bounds(p: &Plan) -> Result<(), String> {
             if let Some(g) = row.filter(|g| !g.cuts.is_empty()) {
                 let factor = match g.cuts_of.as_deref() {
                     Some(of) if of != drug => {
-                        let t = kb.corpus.equivalence.iter().find(|t| t.id == "ashton-2002").ok_or("ashton")?;
+                        let t =
+                            kb.corpus.equivalence.iter().find(|t| t.id == "ashton-2002").ok_or("ashton")?;
                         let cell = t.rows.iter().find(|r| &r.substance == drug).ok_or("cell")?;
                         t.reference_mg / cell.mg[1]
                     }
@@ -162,7 +176,11 @@ fn bounds(p: &Plan) -> Result<(), String> {
                 };
                 let cut = g.cuts.iter().find(|c| now * factor > c.above_mg + 1e-9).ok_or("cut")?;
                 if (now - new) * factor > cut.cut_mg[1] + 1e-4 {
-                    return Err(format!("step {n}: {} less than {now}, more than {} allowed", now - new, cut.cut_mg[1]));
+                    return Err(format!(
+                        "step {n}: {} less than {now}, more than {} allowed",
+                        now - new,
+                        cut.cut_mg[1]
+                    ));
                 }
             } else {
                 let most = row.map_or(25.0, |g| g.max_percent.or(g.percent.map(|x| x[1])).unwrap_or(25.0));

@@ -76,7 +76,14 @@ mod tests {
     fn drug_and_dose() {
         assert_eq!(split("alprazolam 2 mg"), Some(("alprazolam", 2.0)));
         assert_eq!(split("clonazepam 500 mcg"), Some(("clonazepam", 0.5)));
-        for bad in ["alprazolam", "2 mg", "alprazolam 0 mg", "alprazolam -2 mg", "alprazolam 2", "alprazolam 1..2 mg"] {
+        for bad in [
+            "alprazolam",
+            "2 mg",
+            "alprazolam 0 mg",
+            "alprazolam -2 mg",
+            "alprazolam 2",
+            "alprazolam 1..2 mg",
+        ] {
             assert_eq!(split(bad), None, "{bad}");
         }
     }

@@ -204,9 +204,9 @@ fn run_adjust(kb: &KnowledgeBase, a: &AdjustArgs) -> Result<Answer, Failure> {
     let mut thresholds = Vec::new();
     for t in &a.threshold {
         let read = t.trim().rsplit_once(' ').and_then(|(s, n)| Some((s.trim(), n.parse::<f64>().ok()?)));
-        let (scale, score) = read
-            .filter(|r| !r.0.is_empty() && r.1.is_finite())
-            .ok_or_else(|| Failure::new(format!("\"{t}\" is no threshold")).help("Write it as \"GAD-7 10\"."))?;
+        let (scale, score) = read.filter(|r| !r.0.is_empty() && r.1.is_finite()).ok_or_else(|| {
+            Failure::new(format!("\"{t}\" is no threshold")).help("Write it as \"GAD-7 10\".")
+        })?;
         thresholds.push(Threshold { scale: scale.to_owned(), score });
     }
     let p = adjust(kb, &old, a.on, &event, &thresholds).map_err(|e| Failure::new(e.to_string()))?;
@@ -237,7 +237,8 @@ struct Found {
 
 /// A drug by name.
 fn by_name(kb: &KnowledgeBase, name: Option<&str>) -> Result<SubstanceIx, Failure> {
-    let name = name.ok_or_else(|| Failure::new("no drug is named").help("Give --drug NAME, or --record FILE."))?;
+    let name =
+        name.ok_or_else(|| Failure::new("no drug is named").help("Give --drug NAME, or --record FILE."))?;
     match kb.by_name(name) {
         Some((ix, _)) => Ok(ix),
         None => {
@@ -266,16 +267,21 @@ fn from_record(
     let case = resolve(&record.case, kb, ResolveOptions { rxnorm: None });
     let settings = Settings { as_of, jurisdiction: country.into(), suppressions: Vec::new() };
     let ctx = Context::new(&case, kb, &settings);
-    let guided = |t: &Taken<'_>| kb.corpus.tapers.iter().flat_map(|f| &f.guidance).any(|g| {
-        g.substances.contains(&kb.substance(t.substance).id)
-            || g.class.as_deref().and_then(|c| kb.class(c)).is_some_and(|c| kb.in_class(t.substance, c))
-    });
+    let guided = |t: &Taken<'_>| {
+        kb.corpus.tapers.iter().flat_map(|f| &f.guidance).any(|g| {
+            g.substances.contains(&kb.substance(t.substance).id)
+                || g.class.as_deref().and_then(|c| kb.class(c)).is_some_and(|c| kb.in_class(t.substance, c))
+        })
+    };
     let taken = match name {
         Some(n) => {
             let ix = by_name(kb, Some(n))?;
             ctx.taken_now(ix).ok_or_else(|| {
-                Failure::new(format!("the record does not show that {} is taken on {as_of}", kb.substance(ix).name))
-                    .help("Check the date with --as-of; `posology review --explain` says what counts as taken.")
+                Failure::new(format!(
+                    "the record does not show that {} is taken on {as_of}",
+                    kb.substance(ix).name
+                ))
+                .help("Check the date with --as-of; `posology review --explain` says what counts as taken.")
             })?
         }
         None => {
@@ -283,8 +289,10 @@ fn from_record(
             let [one] = all[..] else {
                 let names: Vec<&str> = all.iter().map(|t| ctx.name(t.substance)).collect();
                 let list = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-                return Err(Failure::new(format!("the record holds these drugs with guidance on stopping: {list}"))
-                    .help("Name one with --drug. One drug is tapered at a time."));
+                return Err(Failure::new(format!(
+                    "the record holds these drugs with guidance on stopping: {list}"
+                ))
+                .help("Name one with --drug. One drug is tapered at a time."));
             };
             one
         }
@@ -340,7 +348,9 @@ fn goal(text: &str) -> Result<f64, Failure> {
 fn refusal(e: &TaperError) -> Failure {
     let f = Failure::new(e.to_string());
     match e {
-        TaperError::SwitchRefused(_) => f.help("A taper of the drug itself can be planned: leave out --strategy switch."),
+        TaperError::SwitchRefused(_) => {
+            f.help("A taper of the drug itself can be planned: leave out --strategy switch.")
+        }
         _ => f,
     }
 }
