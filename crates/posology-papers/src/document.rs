@@ -181,7 +181,9 @@ impl Document {
         for b in &self.blocks {
             match b {
                 Block::Paragraph { text, .. } => out.push(text),
-                Block::List { items } | Block::Box { items, .. } => out.extend(items.iter().map(String::as_str)),
+                Block::List { items } | Block::Box { items, .. } => {
+                    out.extend(items.iter().map(String::as_str))
+                }
                 _ => {}
             }
         }
@@ -207,7 +209,8 @@ impl Document {
 
 /// Text without control characters, each run of spaces one space: what came from a record must not break a layout.
 pub fn clean(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !bidi(*c)).collect();
+    let spaced: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !bidi(*c)).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -60,13 +60,20 @@ fn block(out: &mut String, b: &Block) {
             if !t.caption.is_empty() {
                 let _ = writeln!(out, "<caption>{}</caption>", escape(&t.caption));
             }
-            let head: String = t.head.iter().map(|h| format!("<th scope=\"col\">{}</th>", escape(h))).collect();
+            let head: String =
+                t.head.iter().map(|h| format!("<th scope=\"col\">{}</th>", escape(h))).collect();
             let _ = writeln!(out, "<thead><tr>{head}</tr></thead>\n<tbody>");
             for r in &t.rows {
                 let cells: String = r
                     .iter()
                     .enumerate()
-                    .map(|(i, c)| if i == 0 { format!("<th scope=\"row\">{}</th>", cell(c)) } else { format!("<td>{}</td>", cell(c)) })
+                    .map(|(i, c)| {
+                        if i == 0 {
+                            format!("<th scope=\"row\">{}</th>", cell(c))
+                        } else {
+                            format!("<td>{}</td>", cell(c))
+                        }
+                    })
                     .collect();
                 let _ = writeln!(out, "<tr>{cells}</tr>");
             }
@@ -91,7 +98,10 @@ fn list(items: &[String]) -> String {
 }
 
 fn gap(label: &str) -> String {
-    format!("<p class=\"gap\"><strong>{}:</strong> <span class=\"line\">____________________</span></p>", escape(label))
+    format!(
+        "<p class=\"gap\"><strong>{}:</strong> <span class=\"line\">____________________</span></p>",
+        escape(label)
+    )
 }
 
 fn cell(c: &Cell) -> String {
@@ -113,7 +123,9 @@ fn tablet(quarters: u8) -> String {
         3 => "<path d=\"M10 10V2A8 8 0 1 0 18 10Z\" class=\"taken\"/>".to_owned(),
         _ => "<circle cx=\"10\" cy=\"10\" r=\"8\" class=\"taken\"/>".to_owned(),
     };
-    format!("<svg viewBox=\"0 0 20 20\" class=\"tablet\" aria-hidden=\"true\"><circle cx=\"10\" cy=\"10\" r=\"8\" class=\"rim\"/>{dark}</svg>")
+    format!(
+        "<svg viewBox=\"0 0 20 20\" class=\"tablet\" aria-hidden=\"true\"><circle cx=\"10\" cy=\"10\" r=\"8\" class=\"rim\"/>{dark}</svg>"
+    )
 }
 
 fn escape(text: &str) -> String {

@@ -17,7 +17,9 @@ pub fn to_markdown(d: &Document) -> String {
 
 fn block(out: &mut String, b: &Block) {
     let _ = match b {
-        Block::Heading { level, text } => writeln!(out, "{} {}\n", "#".repeat(usize::from(*level)), escape(text)),
+        Block::Heading { level, text } => {
+            writeln!(out, "{} {}\n", "#".repeat(usize::from(*level)), escape(text))
+        }
         Block::Paragraph { text, strong: true } => writeln!(out, "**{}**\n", escape(text)),
         Block::Paragraph { text, .. } | Block::Small { text } => writeln!(out, "{}\n", escape(text)),
         Block::List { items } | Block::Sources { items } => {

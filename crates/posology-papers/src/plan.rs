@@ -138,7 +138,8 @@ impl Piece {
 
     /// Whether it is a capsule.
     pub fn capsule(&self) -> bool {
-        self.product().to_lowercase().contains("capsule") || self.product["form"].as_str().is_some_and(|f| f.contains("capsule"))
+        self.product().to_lowercase().contains("capsule")
+            || self.product["form"].as_str().is_some_and(|f| f.contains("capsule"))
     }
 }
 
@@ -188,7 +189,8 @@ impl Plan {
             let also = s.also.iter().map(|a| (Some(a.substance.as_str()), a.daily_dose_mg));
             for (substance, said) in std::iter::once((s.substance.as_deref(), s.daily_dose_mg)).chain(also) {
                 // Pieces without a substance of their own belong to the only one of the step.
-                let own = |p: &&Piece| p.substance.as_deref().is_none_or(|x| substance.is_none_or(|y| x == y));
+                let own =
+                    |p: &&Piece| p.substance.as_deref().is_none_or(|x| substance.is_none_or(|y| x == y));
                 let made: f64 = pieces().filter(own).map(|p| p.amount_mg).sum();
                 if (made - said).abs() > 0.005 * said.max(made) + 1e-9 || !said.is_finite() {
                     let number = crate::words::number;
@@ -209,10 +211,17 @@ impl Plan {
         if self.steps.iter().any(|s| s.substance.as_deref().is_some_and(same)) {
             return Ok(());
         }
-        if let Some(drug) = self.drug.as_ref().and_then(|d| d["id"].as_str().map(str::to_owned).or_else(|| words(d))) {
+        if let Some(drug) =
+            self.drug.as_ref().and_then(|d| d["id"].as_str().map(str::to_owned).or_else(|| words(d)))
+        {
             return if same(&drug) { Ok(()) } else { Err(PlanError::OtherDrug(drug, name.to_owned())) };
         }
-        let mut products = self.steps.iter().flat_map(|s| &s.doses).flat_map(|d| &d.pieces).map(|p| p.product().to_lowercase());
+        let mut products = self
+            .steps
+            .iter()
+            .flat_map(|s| &s.doses)
+            .flat_map(|d| &d.pieces)
+            .map(|p| p.product().to_lowercase());
         let mut first = None;
         if products.any(|p| {
             let hit = p.contains(&id.to_lowercase()) || p.contains(&name.to_lowercase());
@@ -222,7 +231,9 @@ impl Plan {
             return Ok(());
         }
         // A product that is described by form and strength alone says nothing about the drug.
-        Err(first.filter(|p| p.contains(' ')).map_or(PlanError::NoDrug, |p| PlanError::OtherDrug(p, name.to_owned())))
+        Err(first
+            .filter(|p| p.contains(' '))
+            .map_or(PlanError::NoDrug, |p| PlanError::OtherDrug(p, name.to_owned())))
     }
 
     /// Version as stated, or the number of the adjustment with the code of the content.
@@ -263,7 +274,10 @@ fn words(v: &Value) -> Option<String> {
     let text = match v {
         Value::String(s) => s.clone(),
         Value::Number(n) => n.to_string(),
-        Value::Object(o) => ["name", "text", "product", "label", "id", "substance"].iter().find_map(|k| o.get(*k)?.as_str())?.to_owned(),
+        Value::Object(o) => ["name", "text", "product", "label", "id", "substance"]
+            .iter()
+            .find_map(|k| o.get(*k)?.as_str())?
+            .to_owned(),
         _ => return None,
     };
     let text = crate::document::clean(&text);

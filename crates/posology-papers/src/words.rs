@@ -50,7 +50,8 @@ impl<'k> Words<'k> {
 
     /// Plain name of a condition, a substance or a visit.
     pub fn name(&self, kind: &str, id: &str) -> Option<String> {
-        let n = self.kb.corpus.leaflets.iter().flat_map(|f| &f.names).find(|n| n.kind == kind && n.id == id)?;
+        let n =
+            self.kb.corpus.leaflets.iter().flat_map(|f| &f.names).find(|n| n.kind == kind && n.id == id)?;
         let text = self.pick(&n.en, &n.es);
         (!text.is_empty()).then(|| text.to_owned())
     }
@@ -102,8 +103,12 @@ impl<'k> Words<'k> {
                     (0, 1) => format!("un cuarto de {one}"),
                     (0, 2) => format!("media {one}"),
                     (0, _) => format!("tres cuartos de {one}"),
-                    (1, p) => format!("1 {one} {}", ["", "y un cuarto", "y media", "y tres cuartos"][p as usize]),
-                    (n, p) => format!("{n} {many} {}", ["", "y un cuarto", "y media", "y tres cuartos"][p as usize]),
+                    (1, p) => {
+                        format!("1 {one} {}", ["", "y un cuarto", "y media", "y tres cuartos"][p as usize])
+                    }
+                    (n, p) => {
+                        format!("{n} {many} {}", ["", "y un cuarto", "y media", "y tres cuartos"][p as usize])
+                    }
                 }
             }
         })
@@ -135,8 +140,10 @@ pub fn number(x: f64) -> String {
 
 /// A date as a patient reads it: `24 Nov 2026`, `24 nov 2026`.
 pub fn date(d: posology_model::Date, language: Language) -> String {
-    const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    const ES: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+    const EN: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const ES: [&str; 12] =
+        ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
     let m = usize::from(d.month().unsigned_abs()).clamp(1, 12) - 1;
     format!("{} {} {}", d.day(), if language == Language::En { EN[m] } else { ES[m] }, d.year())
 }

@@ -20,7 +20,23 @@ fn text(d: &Document) -> String {
 fn a_sheet_shows_both_sides_with_sources() {
     let d = sheet(HEAVY, &[ORDER], Jurisdiction::Us);
     let t = text(&d);
-    for part in ["Options side by side", "As ordered", "First-line treatment", "Harm of use", "Harm of stopping", "Road crashes", "Hip fracture", "death from overdose", "43%", "number needed to treat 5.15", "2 to 6 weeks", "Derived: of 100 people"] {
+    for part in [
+        "Options side by side",
+        "As ordered",
+        "First-line treatment",
+        "Harm of use",
+        "Harm of stopping",
+        "Road crashes",
+        "Hip fracture",
+        "death from overdose",
+        "43%",
+        "number needed to treat 5.15",
+        "2 to 6 weeks",
+        "Derived: of 100 people",
+        "Nearest evidence: Generalised anxiety",
+        "one more in 6",
+        "relative; no absolute figure",
+    ] {
         assert!(t.contains(part), "no \"{part}\" in {t}");
     }
     // Every number in brackets has its source, and every source is named in the text.
@@ -38,7 +54,10 @@ fn a_sheet_is_one_page() {
         (HEAVY, vec![ORDER]),
         ("age: 45\nalprazolam 1 mg three times a day since 2024-01-01 for panic disorder", vec![]),
         ("age: 80\nzolpidem 10 mg at bedtime since 2020-01-01", vec![]),
-        ("age: 50\nmorphine 30 mg er tablet twice a day since 2025-01-01 for chronic pain", vec!["lorazepam 1 mg twice a day for insomnia"]),
+        (
+            "age: 50\nmorphine 30 mg er tablet twice a day since 2025-01-01 for chronic pain",
+            vec!["lorazepam 1 mg twice a day for insomnia"],
+        ),
         ("", vec!["pregabalin 150 mg twice a day for neuropathic pain"]),
     ] {
         for j in [Jurisdiction::Us, Jurisdiction::Uk] {
@@ -63,7 +82,12 @@ fn stopping_is_shown_as_two_options() {
     let case = stop("age: 45\ndiazepam 10 mg tablet, 1 twice a day since 2024-01-01 for anxiety", "diazepam");
     let d = decision(kb(), &case, &settings(Jurisdiction::Us)).expect("a stop is a decision");
     let t = text(&d);
-    assert!(t.contains("Go on with diazepam") && t.contains("Go down step by step") && t.contains("Never at one click"), "{t}");
+    assert!(
+        t.contains("Go on with diazepam")
+            && t.contains("Go down step by step")
+            && t.contains("Never at one click"),
+        "{t}"
+    );
 }
 
 #[test]

@@ -7,7 +7,10 @@ use posology_papers::{Event, Look, follow_up_text, looks, to_calendar, to_tasks}
 use posology_review::review;
 
 fn some() -> Vec<Look> {
-    let case = record("age: 67\nsertraline 50 mg once a day since 2026-10-01", &["diazepam 5 mg twice a day for anxiety"]);
+    let case = record(
+        "age: 67\nsertraline 50 mg once a day since 2026-10-01",
+        &["diazepam 5 mg twice a day for anxiety"],
+    );
     let r = review(&case, kb(), &settings(Jurisdiction::Us));
     looks(kb(), &r.follow_up, Some(&plan()))
 }

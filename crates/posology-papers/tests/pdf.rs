@@ -14,14 +14,23 @@ fn kept(name: &str, bytes: &[u8]) {
 /// Exporting as PDF/UA-1 fails where the document breaks it; here the marks of it are looked for in the file as well.
 fn is_tagged(bytes: &[u8], language: &str) {
     let text = String::from_utf8_lossy(bytes);
-    for part in ["pdfuaid:part", "/MarkInfo", "/StructTreeRoot", "/DisplayDocTitle true", &format!("/Lang({language})").as_str()] {
+    for part in [
+        "pdfuaid:part",
+        "/MarkInfo",
+        "/StructTreeRoot",
+        "/DisplayDocTitle true",
+        &format!("/Lang({language})").as_str(),
+    ] {
         assert!(text.contains(part) || text.replace(' ', "").contains(&part.replace(' ', "")), "no {part}");
     }
 }
 
 #[test]
 fn leaflet_with_plan_in_both_languages() {
-    let case = record("age: 67\ndiazepam 5 mg tablet, 1 three times a day for anxiety since 2025-01-01\noxycodone 5 mg tablet, 1 every 6 hours\nomeprazole 20 mg once a day", &[]);
+    let case = record(
+        "age: 67\ndiazepam 5 mg tablet, 1 three times a day for anxiety since 2025-01-01\noxycodone 5 mg tablet, 1 every 6 hours\nomeprazole 20 mg once a day",
+        &[],
+    );
     for language in LANGUAGES {
         let d = make("diazepam", Some(&case), Some(&plan()), language, Jurisdiction::Us, &desk());
         let pdf = typeset(&d).expect("it conforms");
@@ -36,7 +45,13 @@ fn leaflet_with_plan_in_both_languages() {
 
 #[test]
 fn one_leaflet_of_each_class_without_a_record() {
-    for (id, j) in [("morphine", Jurisdiction::Uk), ("zolpidem", Jurisdiction::Us), ("pregabalin", Jurisdiction::Uk), ("sertraline", Jurisdiction::Us), ("venlafaxine", Jurisdiction::Us)] {
+    for (id, j) in [
+        ("morphine", Jurisdiction::Uk),
+        ("zolpidem", Jurisdiction::Us),
+        ("pregabalin", Jurisdiction::Uk),
+        ("sertraline", Jurisdiction::Us),
+        ("venlafaxine", Jurisdiction::Us),
+    ] {
         let d = make(id, None, None, Language::En, j, &posology_papers::Desk::default());
         let pdf = typeset(&d).expect("it conforms");
         is_tagged(&pdf.bytes, "en");

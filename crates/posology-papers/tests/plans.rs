@@ -3,11 +3,17 @@ mod common;
 
 use common::*;
 use posology_knowledge::schema::Jurisdiction;
-use posology_papers::{Block, Desk, Language, LeafletRequest, Plan, PlanError, leaflet, to_html, to_markdown};
+use posology_papers::{
+    Block, Desk, Language, LeafletRequest, Plan, PlanError, leaflet, to_html, to_markdown,
+};
 
 fn table(language: Language) -> posology_papers::Table {
     let d = make("diazepam", None, Some(&plan()), language, Jurisdiction::Us, &desk());
-    let tables: Vec<_> = d.blocks.iter().filter_map(|b| if let Block::Table(t) = b { Some(t.clone()) } else { None }).collect();
+    let tables: Vec<_> = d
+        .blocks
+        .iter()
+        .filter_map(|b| if let Block::Table(t) = b { Some(t.clone()) } else { None })
+        .collect();
     tables.into_iter().next().expect("a plan has a table")
 }
 
@@ -31,8 +37,15 @@ fn a_plan_carries_version_start_and_what_it_replaces() {
     let p = plan();
     let with = |desk: &Desk| make("diazepam", None, Some(&p), Language::En, Jurisdiction::Us, desk);
     let text = to_markdown(&with(&Desk { supersedes: Some("plan of 3 March".into()), ..desk() }));
-    assert!(text.contains("**Replaces (supersedes):** plan of 3 March") && text.contains("**Starts on:** 1 Dec 2026"), "{text}");
-    assert!(text.contains(&format!("**Plan version:** {}", p.version())) && text.contains("Take old plans and doses"));
+    assert!(
+        text.contains("**Replaces (supersedes):** plan of 3 March")
+            && text.contains("**Starts on:** 1 Dec 2026"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("**Plan version:** {}", p.version()))
+            && text.contains("Take old plans and doses")
+    );
     assert!(with(&desk()).gaps().contains(&"Replaces (supersedes)"), "unknown is a gap");
     // The code follows from the content.
     assert_eq!(p.version(), plan().version());
@@ -45,7 +58,8 @@ fn a_plan_carries_version_start_and_what_it_replaces() {
 
 #[test]
 fn a_plan_that_awaits_the_prescriber_cannot_be_approved() {
-    let p = Plan::read(&PLAN.replacen('{', "{ \"awaits_prescriber\": \"Which dose after the gap?\", ", 1)).expect("sound");
+    let p = Plan::read(&PLAN.replacen('{', "{ \"awaits_prescriber\": \"Which dose after the gap?\", ", 1))
+        .expect("sound");
     let desk = Desk { approved_by: Some("Test Clinician".into()), ..desk() };
     let d = make("diazepam", None, Some(&p), Language::En, Jurisdiction::Us, &desk);
     assert_eq!(d.mark.as_deref(), Some("DRAFT"));
@@ -58,7 +72,10 @@ fn plans_that_contradict_themselves_are_refused() {
         assert!(PLAN.contains(from), "{from}");
         Plan::read(&PLAN.replacen(from, to, 1)).expect_err("refused")
     };
-    assert!(matches!(read("\"daily_dose_mg\": 12.5", "\"daily_dose_mg\": 10"), PlanError::Sum { step: 1, .. }));
+    assert!(matches!(
+        read("\"daily_dose_mg\": 12.5", "\"daily_dose_mg\": 10"),
+        PlanError::Sum { step: 1, .. }
+    ));
     assert!(matches!(read("\"count\": 1.5", "\"count\": 2"), PlanError::Amount(1)));
     assert!(matches!(read("\"count\": 1.5", "\"count\": -1.5"), PlanError::Amount(1)));
     assert!(matches!(read("\"volume_ml\": 5.0", "\"volume_ml\": 1.0"), PlanError::Amount(3)));
@@ -75,10 +92,18 @@ fn a_plan_of_another_drug_is_refused() {
     let p = plan();
     let settings = settings(Jurisdiction::Us);
     let desk = Desk::default();
-    let request =
-        LeafletRequest { drug: drug("lorazepam"), case: None, plan: Some(&p), language: Language::En, settings: &settings, desk: &desk };
+    let request = LeafletRequest {
+        drug: drug("lorazepam"),
+        case: None,
+        plan: Some(&p),
+        language: Language::En,
+        settings: &settings,
+        desk: &desk,
+    };
     assert!(matches!(leaflet(kb(), &request), Err(PlanError::OtherDrug(..))));
-    let nameless = PLAN.replace("\"substance\": { \"id\": \"diazepam\", \"name\": \"diazepam\" }, ", "").replace("\"substance\": \"diazepam\", ", "");
+    let nameless = PLAN
+        .replace("\"substance\": { \"id\": \"diazepam\", \"name\": \"diazepam\" }, ", "")
+        .replace("\"substance\": \"diazepam\", ", "");
     assert!(Plan::read(&nameless).expect("sound").is_about("lorazepam", "lorazepam").is_err());
     assert!(Plan::read(&nameless).expect("sound").is_about("diazepam", "diazepam").is_ok());
 }

@@ -50,8 +50,8 @@ pub fn pdf(json: &str, ident: &str, text_size_pt: f64) -> Result<Pdf, TypesetErr
     let world = world::World::new(json, size);
     let document: PagedDocument =
         typst::compile(&world).output.map_err(|e| TypesetError::Layout(first(e.iter())))?;
-    let standards = PdfStandards::new(&[PdfStandard::Ua_1])
-        .map_err(|e| TypesetError::Export(e.message().to_string()))?;
+    let standards =
+        PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| TypesetError::Export(e.message().to_string()))?;
     let options = PdfOptions {
         ident: Smart::Custom(ident.to_owned()),
         creator: Smart::Custom(Some("Posology".to_owned())),

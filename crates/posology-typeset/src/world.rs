@@ -54,7 +54,8 @@ fn ids() -> (FileId, FileId) {
 }
 
 fn id(name: &str) -> FileId {
-    let path = VirtualPath::new(name).unwrap_or_else(|_| unreachable!("the names are constants without dots or slashes"));
+    let path = VirtualPath::new(name)
+        .unwrap_or_else(|_| unreachable!("the names are constants without dots or slashes"));
     RootedPath::new(VirtualRoot::Project, path).intern()
 }
 
@@ -88,4 +89,3 @@ impl typst::World for World {
         None
     }
 }
-

@@ -32,6 +32,22 @@ impl<'k> Notes<'k> {
         format!("{} [{n}{}]", text.trim_end_matches('.'), mark(confidence))
     }
 
+    /// A figure about another condition of the same kind, said to be that.
+    pub fn nearest(&mut self, b: &Benefit) -> String {
+        self.line(&format!("Nearest evidence: {}", b.text), &b.source, b.confidence)
+    }
+
+    /// A figure, said to be relative where it holds nothing absolute.
+    pub fn weighed(&mut self, b: &Benefit) -> String {
+        let text = b.text.trim_end_matches('.');
+        let text = if has_absolute(text) {
+            text.to_owned()
+        } else {
+            format!("{text} (relative; no absolute figure in the knowledge)")
+        };
+        self.line(&text, &b.source, b.confidence)
+    }
+
     /// The number of the first source of a finding, with a space before it.
     pub fn of_evidence(&mut self, evidence: &[Evidence]) -> String {
         let Some(e) = evidence.first() else { return String::new() };
@@ -52,7 +68,11 @@ impl<'k> Notes<'k> {
             .map(|(i, id)| {
                 let Some(s) = self.kb.source(id) else { return format!("[{}] {id}", i + 1) };
                 let year = s.year.map_or_else(String::new, |y| format!(" {y}"));
-                let place = s.pmid.as_ref().map(|p| format!(" PMID {p}")).or_else(|| s.doi.as_ref().map(|d| format!(" doi {d}")));
+                let place = s
+                    .pmid
+                    .as_ref()
+                    .map(|p| format!(" PMID {p}"))
+                    .or_else(|| s.doi.as_ref().map(|d| format!(" doi {d}")));
                 format!("[{}] {}. {}{year}.{}", i + 1, s.title, s.publisher, place.unwrap_or_default())
             })
             .collect()
@@ -70,7 +90,12 @@ pub fn of_subject<'k>(kb: &'k KnowledgeBase, subject: &str, kind: &str) -> Vec<&
 }
 
 /// Figures of a kind about a drug or any of its classes.
-pub fn about<'k>(ctx: &Context<'k>, drug: SubstanceIx, kind: &str, reasons: Option<&[ConditionIx]>) -> Vec<&'k Benefit> {
+pub fn about<'k>(
+    ctx: &Context<'k>,
+    drug: SubstanceIx,
+    kind: &str,
+    reasons: Option<&[ConditionIx]>,
+) -> Vec<&'k Benefit> {
     let kb = ctx.kb;
     let education = kb.corpus.education.iter().flat_map(|f| &f.figures);
     let leaflets = kb.corpus.leaflets.iter().flat_map(|f| &f.figures);
@@ -85,7 +110,27 @@ pub fn about<'k>(ctx: &Context<'k>, drug: SubstanceIx, kind: &str, reasons: Opti
 /// A share, a number needed, or so many in so many: what a patient can weigh.
 fn has_absolute(text: &str) -> bool {
     let t = text.to_lowercase();
-    t.contains(" in ") && t.chars().any(|c| c.is_ascii_digit()) || t.contains("% of") || t.contains("minutes")
+    [
+        "in 100",
+        "of 100",
+        "one in ",
+        "more in ",
+        "more person in",
+        "% of people",
+        "% died",
+        "% improved",
+        "minutes",
+        "number needed",
+    ]
+    .iter()
+    .any(|w| t.contains(w))
+}
+
+/// Whether a figure is about a condition that shares a broader one with a reason.
+pub fn near(ctx: &Context<'_>, b: &Benefit, reasons: &[ConditionIx]) -> bool {
+    let Some(c) = b.condition.as_deref().and_then(|c| ctx.kb.condition(c)) else { return false };
+    let wider = ctx.kb.condition_and_broader(c);
+    reasons.iter().any(|r| ctx.kb.condition_and_broader(*r).iter().any(|x| wider.contains(x)))
 }
 
 /// Whether a figure is about one of the reasons, or about no condition; harms hold whatever the reason.
@@ -93,12 +138,16 @@ pub fn fits(ctx: &Context<'_>, b: &Benefit, reasons: Option<&[ConditionIx]>) -> 
     let (Some(reasons), Some(condition)) = (reasons, b.condition.as_deref()) else { return true };
     let Some(c) = ctx.kb.condition(condition) else { return false };
     // A trial in a narrower condition speaks, as the nearest there is, for the broader one.
-    reasons.iter().any(|r| ctx.kb.condition_and_broader(*r).contains(c.at()) || ctx.kb.condition_and_broader(c).contains(r.at()))
+    reasons.iter().any(|r| {
+        ctx.kb.condition_and_broader(*r).contains(c.at()) || ctx.kb.condition_and_broader(c).contains(r.at())
+    })
 }
 
 /// Onset of the drug by the route of the order.
 pub fn onset(ctx: &Context<'_>, drug: SubstanceIx, e: &Exposure, notes: &mut Notes<'_>) -> Vec<String> {
-    let range = |r: [f64; 2]| if r[0] == r[1] { number(r[0]) } else { format!("{} to {}", number(r[0]), number(r[1])) };
+    let range = |r: [f64; 2]| {
+        if r[0] == r[1] { number(r[0]) } else { format!("{} to {}", number(r[0]), number(r[1])) }
+    };
     let mut out: Vec<String> = Vec::new();
     for o in ctx.kb.substance(drug).onsets.iter().filter(|o| e.route.is_none_or(|r| r.as_str() == o.route)) {
         let mut parts = Vec::new();
@@ -122,7 +171,8 @@ pub fn falls(ctx: &Context<'_>, drug: SubstanceIx, notes: &mut Notes<'_>) -> Vec
         return Vec::new();
     }
     let odds = about(ctx, drug, "harm-of-use", None).into_iter().find(|b| b.text.contains("odds of a fall"));
-    let base = about(ctx, drug, "baseline", None).into_iter().find(|b| b.condition.as_deref() == Some("falls"));
+    let base =
+        about(ctx, drug, "baseline", None).into_iter().find(|b| b.condition.as_deref() == Some("falls"));
     let (Some(odds), Some(base)) = (odds, base) else { return Vec::new() };
     let (Some(or), Some(p)) = (first_number(&odds.text), first_number(&base.text)) else { return Vec::new() };
     let Some(with) = under_odds_ratio(p / 100.0, or) else { return Vec::new() };

@@ -15,7 +15,8 @@ pub fn to_calendar(kb: &KnowledgeBase, looks: &[Look], as_of: Date, patient: &st
         let due = l.due.to_string();
         let id = uuid(&["event", patient.trim(), &due, &l.what, &l.why]);
         let from = source(kb, l).map_or_else(String::new, |s| format!("\nSource: {s}"));
-        let about = format!("{}{from}\nFor the treating team. A proposal: nothing is ordered or booked.", l.why);
+        let about =
+            format!("{}{from}\nFor the treating team. A proposal: nothing is ordered or booked.", l.why);
         line(&mut out, "BEGIN:VEVENT");
         line(&mut out, &format!("UID:{id}"));
         line(&mut out, &format!("DTSTAMP:{}T000000Z", basic(as_of)));

@@ -196,7 +196,8 @@ impl<'a> Writer<'a> {
         let draft = awaits || approved.is_none();
         let notice = self.words.say("translation-notice");
         if draft {
-            let items = [self.words.say("draft-text"), notice].into_iter().filter(|t| !t.is_empty()).collect();
+            let items =
+                [self.words.say("draft-text"), notice].into_iter().filter(|t| !t.is_empty()).collect();
             self.blocks.push(Block::Box { tone: Tone::Warning, title: self.words.say("draft-title"), items });
         } else {
             let name = approved.unwrap_or_default();
@@ -204,7 +205,11 @@ impl<'a> Writer<'a> {
             let text = self.words.fill("approved", &[("name", &name), ("date", &day)]);
             self.blocks.push(Block::Paragraph { text, strong: true });
             if !notice.is_empty() {
-                self.blocks.push(Block::Box { tone: Tone::Warning, title: String::new(), items: vec![notice] });
+                self.blocks.push(Block::Box {
+                    tone: Tone::Warning,
+                    title: String::new(),
+                    items: vec![notice],
+                });
             }
         }
         draft
@@ -236,7 +241,10 @@ impl<'a> Writer<'a> {
             .sources
             .iter()
             .map(|(id, c)| {
-                let title = self.kb.source(id).map_or_else(|| id.clone(), |s| format!("{}. {}", s.title, s.publisher));
+                let title = self
+                    .kb
+                    .source(id)
+                    .map_or_else(|| id.clone(), |s| format!("{}. {}", s.title, s.publisher));
                 if *c == Confidence::Verified { title } else { format!("{title} (?)") }
             })
             .collect();

@@ -41,7 +41,8 @@ impl Writer<'_> {
             items.push(self.words.say("plan-liquid"));
         }
         self.blocks.push(Block::List { items });
-        let caption = self.words.fill("plan-caption", &[("version", &version), ("start", &start), ("end", &end)]);
+        let caption =
+            self.words.fill("plan-caption", &[("version", &version), ("start", &start), ("end", &end)]);
         let table = self.table(plan, caption);
         self.blocks.push(Block::Table(table));
     }
@@ -62,7 +63,8 @@ impl Writer<'_> {
     fn row<'t>(&self, s: &Step, times: impl Iterator<Item = &'t (u8, String)>) -> Vec<Cell> {
         let mut daily = vec![Line::words(format!("{} mg", number(s.daily_dose_mg)))];
         if let Some(a) = &s.also {
-            let name = self.kb.find(&a.substance).map_or_else(|| clean(&a.substance), |ix| self.words.substance(ix));
+            let name =
+                self.kb.find(&a.substance).map_or_else(|| clean(&a.substance), |ix| self.words.substance(ix));
             daily.push(Line::words(format!("+ {} mg {name}", number(a.daily_dose_mg))));
         }
         let mut row = vec![vec![Line::words(date(s.start, self.request.language))], daily];
@@ -98,7 +100,8 @@ impl Writer<'_> {
                 Line { text, pieces: pictures(count) }
             }
             (None, Some(ml)) => {
-                let amount = self.words.fill("pieces-liquid", &[("ml", &number(ml)), ("mg", &number(p.amount_mg))]);
+                let amount =
+                    self.words.fill("pieces-liquid", &[("ml", &number(ml)), ("mg", &number(p.amount_mg))]);
                 let strength = p.mg_per_ml.map_or(product, |c| format!("{} mg/mL", number(c)));
                 Line::words(format!("{amount}, {strength}{suffix}"))
             }

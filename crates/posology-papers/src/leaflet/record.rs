@@ -53,14 +53,23 @@ impl<'a> Writer<'a> {
         }
         let (low, high) = e.single_mg.filter(|(a, b)| a.is_finite() && b.is_finite() && *a > 0.0)?;
         let to = if self.request.language == crate::document::Language::En { "to" } else { "a" };
-        let mg = if low == high { format!("{} mg", number(low)) } else { format!("{} {to} {} mg", number(low), number(high)) };
+        let mg = if low == high {
+            format!("{} mg", number(low))
+        } else {
+            format!("{} {to} {} mg", number(low), number(high))
+        };
         let capsule = e.form.is_some_and(|f| f.as_str().contains("capsule"));
         let pieces = e.pieces.filter(|p| p.0 == p.1).and_then(|p| self.words.count(p.0, capsule));
         let amount = match (pieces, e.strength_mg, e.volume_ml.filter(|v| v.0 == v.1)) {
             (Some(p), Some(s), _) if (e.pieces?.0 * s - low).abs() < 1e-6 => {
-                format!("{} ({mg})", self.words.fill("pieces-tablet", &[("count", &p), ("strength", &number(s))]))
+                format!(
+                    "{} ({mg})",
+                    self.words.fill("pieces-tablet", &[("count", &p), ("strength", &number(s))])
+                )
             }
-            (_, _, Some(v)) => self.words.fill("pieces-liquid", &[("ml", &number(v.0)), ("mg", &number(low))]),
+            (_, _, Some(v)) => {
+                self.words.fill("pieces-liquid", &[("ml", &number(v.0)), ("mg", &number(low))])
+            }
             _ => mg,
         };
         let times = e.times_per_day.filter(|t| t.1.is_finite() && t.1 > 0.0);
@@ -71,7 +80,9 @@ impl<'a> Writer<'a> {
             }
             (None, true) => self.words.say("dose-needed"),
             (Some((a, b)), false) if a == b && a == 1.0 => self.words.say("dose-once"),
-            (Some((a, b)), false) if a == b && a >= 1.0 => self.words.fill("dose-times", &[("times", &number(a))]),
+            (Some((a, b)), false) if a == b && a >= 1.0 => {
+                self.words.fill("dose-times", &[("times", &number(a))])
+            }
             (Some((a, b)), false) if a >= 1.0 => {
                 self.words.fill("dose-times", &[("times", &format!("{} {to} {}", number(a), number(b)))])
             }
@@ -111,7 +122,12 @@ impl<'a> Writer<'a> {
             let mut lines: Vec<String> = case
                 .not_assessed
                 .iter()
-                .filter(|n| !case.exposures.iter().any(|e| !e.path.is_empty() && n.what.ends_with(&format!("({})", e.path))))
+                .filter(|n| {
+                    !case
+                        .exposures
+                        .iter()
+                        .any(|e| !e.path.is_empty() && n.what.ends_with(&format!("({})", e.path)))
+                })
                 .map(|n| clean(&n.what))
                 .take(MOST_UNREAD)
                 .collect();
@@ -131,7 +147,9 @@ impl<'a> Writer<'a> {
             .words
             .effects()
             .filter(|(e, _, together)| {
-                !together.is_empty() && self.words.grade(drug, e.kind) > 0 && self.words.grade(other, e.kind) > 0
+                !together.is_empty()
+                    && self.words.grade(drug, e.kind) > 0
+                    && self.words.grade(other, e.kind) > 0
             })
             .collect();
         for (e, _, together) in both {

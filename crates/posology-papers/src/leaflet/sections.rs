@@ -58,7 +58,9 @@ impl Writer<'_> {
         for u in &self.kb.substance(self.request.drug).uses {
             let holds = matches!(u.basis, UseBasis::Labelled | UseBasis::Guideline)
                 && (u.jurisdiction.is_empty() || u.jurisdiction.contains(&here));
-            let Some(name) = holds.then(|| self.words.name("condition", &u.indication)).flatten() else { continue };
+            let Some(name) = holds.then(|| self.words.name("condition", &u.indication)).flatten() else {
+                continue;
+            };
             if !known.contains(&name) && known.len() < MOST_PURPOSES {
                 self.cite(&u.source, u.confidence);
                 known.push(name);
@@ -100,7 +102,9 @@ impl Writer<'_> {
         let products = &self.kb.substance(self.request.drug).products;
         let mut on_market = products.iter().filter(|p| p.status == ProductStatus::Marketed).peekable();
         on_market.peek().is_some()
-            && on_market.all(|p| matches!(p.route.as_str(), "intravenous" | "intramuscular" | "epidural" | "intrathecal"))
+            && on_market.all(|p| {
+                matches!(p.route.as_str(), "intravenous" | "intramuscular" | "epidural" | "intrathecal")
+            })
     }
 
     pub fn missed(&mut self) {
@@ -138,7 +142,8 @@ impl Writer<'_> {
     fn changes_level(&self, by: &str) -> bool {
         let (drug, kb) = (self.request.drug, self.kb);
         let Some(other) = kb.find(by).filter(|o| *o != drug) else { return false };
-        let entry = |ix| MedicationEntry { text: Some(kb.substance(ix).name.clone()), ..MedicationEntry::default() };
+        let entry =
+            |ix| MedicationEntry { text: Some(kb.substance(ix).name.clone()), ..MedicationEntry::default() };
         let case = Case { medications: vec![entry(drug), entry(other)], ..Case::default() };
         let resolved = resolve(&case, kb, ResolveOptions { rxnorm: None });
         ratio(kb, &Context::new(&resolved, kb, self.request.settings), drug, other).is_some_and(told)
