@@ -198,7 +198,9 @@ impl KnowledgeBase {
     fn index_others(&mut self) {
         for line in self.corpus.other_ingredients.lines() {
             let key = normalise(line);
-            if !key.is_empty() && !self.names.contains_key(&key) {
+            // A substance that was added since the list was made is no other one, nor are its salts.
+            let ours = self.names.contains_key(&key) || self.names.contains_key(&without_salts(&key));
+            if !key.is_empty() && !ours {
                 self.longest_name_words = self.longest_name_words.max(key.split(' ').count());
                 self.others.insert(key);
             }
@@ -444,6 +446,12 @@ impl KnowledgeBase {
     pub fn parameter(&self, id: &str) -> Option<&Parameter> {
         let (f, p) = *self.parameters.get(id)?;
         Some(&self.corpus.parameters[usize::from(f)].parameters[usize::from(p)])
+    }
+
+    /// A quick test: whether the knowledge names any interaction between two substances.
+    #[inline]
+    pub fn may_interact(&self, x: SubstanceIx, y: SubstanceIx) -> bool {
+        self.side_a[x.at()].intersects(&self.side_b[y.at()]) || self.side_b[x.at()].intersects(&self.side_a[y.at()])
     }
 
     /// Interactions between two substances; `true` means that `x` is side `b`.

@@ -1,6 +1,7 @@
 //! What a rule sees: the case at the date of the review.
 use crate::known::Known;
 use crate::rule::{ClinicalContext, Need};
+use crate::rules::interactions::{Pair, all_pairs};
 use crate::settings::Settings;
 use crate::taken::{Taken, TakenState, after_orders, current};
 use posology_knowledge::schema::{Jurisdiction, Parameter};
@@ -41,6 +42,7 @@ pub struct Context<'a> {
     pub drinks_per_day: Option<f64>,
     contexts: [bool; 5],
     changes: std::cell::OnceCell<Vec<crate::change::Change>>,
+    pairs: std::cell::OnceCell<Vec<Pair<'a>>>,
 }
 
 impl<'a> Context<'a> {
@@ -79,11 +81,17 @@ impl<'a> Context<'a> {
             drinks_per_day: None,
             contexts,
             changes: std::cell::OnceCell::new(),
+            pairs: std::cell::OnceCell::new(),
         };
         ctx.weight_kg = ctx.value(known.measure.weight);
         ctx.egfr = ctx.value(known.measure.egfr).or_else(|| ctx.value(known.measure.creatinine_clearance));
         ctx.drinks_per_day = ctx.value(known.measure.alcohol_use);
         ctx
+    }
+
+    /// Named interactions among everything in `after`, computed at the first call.
+    pub fn pairs(&self) -> &[Pair<'a>] {
+        self.pairs.get_or_init(|| all_pairs(self))
     }
 
     /// Exposure changes among everything in `after`, computed at the first call.

@@ -2,7 +2,8 @@
 use crate::bridge::exposure::ExposureTable;
 use crate::known::Known;
 use posology_kinetics::exposure::{Enzyme, Perpetrator, Residual, Victim};
-use posology_knowledge::{KnowledgeBase, SubstanceIx};
+use posology_knowledge::schema::ListEntry;
+use posology_knowledge::{ClassIx, ConditionIx, KnowledgeBase, SubstanceIx};
 
 /// A metabolite that is followed with its parent.
 #[derive(Debug)]
@@ -30,6 +31,48 @@ pub struct LiveVictim {
     pub mask: u64,
 }
 
+/// What a text or an item is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A class, narrower ones included.
+    Class(ClassIx),
+    /// A substance.
+    Substance(SubstanceIx),
+    /// Neither: the linter reports it; it never matches.
+    Unknown,
+}
+
+impl Subject {
+    /// Looks an id up.
+    pub fn new(kb: &KnowledgeBase, id: &str) -> Self {
+        match (kb.class(id), kb.find(id)) {
+            (Some(c), _) => Self::Class(c),
+            (None, Some(s)) => Self::Substance(s),
+            (None, None) => Self::Unknown,
+        }
+    }
+
+    /// Whether a substance is it, or belongs to it.
+    pub fn is(self, kb: &KnowledgeBase, ix: SubstanceIx) -> bool {
+        match self {
+            Self::Class(c) => kb.in_class(ix, c),
+            Self::Substance(s) => s == ix,
+            Self::Unknown => false,
+        }
+    }
+}
+
+/// An entry of a list for older adults, ids looked up.
+#[derive(Debug)]
+pub struct LiveEntry {
+    /// Class and substances that it names.
+    pub subjects: Vec<Subject>,
+    /// Conditions one of which must be present; empty is none.
+    pub conditions: Vec<Option<ConditionIx>>,
+    /// The class that must be there too.
+    pub with_class: Option<Option<ClassIx>>,
+}
+
 /// Derived once, kept in the knowledge base.
 #[derive(Debug)]
 pub struct Derived {
@@ -39,6 +82,14 @@ pub struct Derived {
     pub victims: Vec<Option<LiveVictim>>,
     /// By substance, with a mask of enzymes.
     pub perpetrators: Vec<Option<(Perpetrator, u64)>>,
+    /// Subjects of the education points, by file and point: subject, and what must be taken beside it.
+    pub education: Vec<Vec<(Subject, Option<Subject>)>>,
+    /// Subjects of the follow-up items, by file and item.
+    pub follow_up: Vec<Vec<Subject>>,
+    /// Entries of lists, by list and entry.
+    pub lists: Vec<Vec<LiveEntry>>,
+    /// Conditions of contraindications, by substance and contraindication.
+    pub contraindications: Vec<Vec<Option<ConditionIx>>>,
     /// Calibrated spread.
     pub residual: Residual,
     /// Kinetic files that could not be read, for the linter.
@@ -66,6 +117,37 @@ impl Derived {
             known: Known::new(kb),
             victims: Vec::with_capacity(n),
             perpetrators: Vec::with_capacity(n),
+            education: kb
+                .corpus
+                .education
+                .iter()
+                .map(|f| {
+                    f.points
+                        .iter()
+                        .map(|p| {
+                            (Subject::new(kb, &p.subject), p.with.as_deref().map(|w| Subject::new(kb, w)))
+                        })
+                        .collect()
+                })
+                .collect(),
+            follow_up: kb
+                .corpus
+                .follow_up
+                .iter()
+                .map(|f| f.items.iter().map(|i| Subject::new(kb, &i.subject)).collect())
+                .collect(),
+            lists: kb
+                .corpus
+                .lists
+                .iter()
+                .map(|l| l.entries.iter().map(|e| live_entry(kb, e)).collect())
+                .collect(),
+            contraindications: kb
+                .corpus
+                .substances
+                .iter()
+                .map(|s| s.contraindications.iter().map(|c| kb.condition(&c.condition)).collect())
+                .collect(),
             residual: Residual::default(),
             problems: problems.iter().map(ToString::to_string).collect(),
         };
@@ -90,6 +172,19 @@ impl Derived {
     /// The one of a knowledge base.
     pub fn of(kb: &KnowledgeBase) -> Option<&Self> {
         kb.derived(Self::new)
+    }
+}
+
+fn live_entry(kb: &KnowledgeBase, e: &ListEntry) -> LiveEntry {
+    LiveEntry {
+        subjects: e
+            .class
+            .iter()
+            .filter_map(|c| kb.class(c).map(Subject::Class))
+            .chain(e.substances.iter().filter_map(|s| kb.find(s).map(Subject::Substance)))
+            .collect(),
+        conditions: e.conditions.iter().map(|c| kb.condition(c)).collect(),
+        with_class: e.with_class.as_deref().map(|w| kb.class(w)),
     }
 }
 

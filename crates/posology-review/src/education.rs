@@ -1,45 +1,45 @@
 //! What to tell this patient, in plain words, for the clinician to hand over.
 use crate::context::Context;
+use crate::derived::{Derived, Subject};
 use crate::taken::TakenState;
-use posology_knowledge::SubstanceIx;
 use posology_knowledge::schema::EducationPoint;
 use posology_model::Education;
 
 /// Points about what is proposed, or, where nothing is, about everything taken for which there are any.
 pub fn education(ctx: &Context<'_>) -> Vec<Education> {
+    let Some(derived) = Derived::of(ctx.kb) else { return Vec::new() };
     let proposed = ctx.after.iter().any(|t| t.state == TakenState::Proposed);
-    let mut out: Vec<Education> = Vec::new();
-    for file in &ctx.kb.corpus.education {
-        for p in &file.points {
+    let mut chosen: Vec<&EducationPoint> = Vec::new();
+    for (file, subjects) in ctx.kb.corpus.education.iter().zip(&derived.education) {
+        for (p, (subject, with)) in file.points.iter().zip(subjects) {
             let speaks = ctx
                 .after
                 .iter()
                 .filter(|t| !proposed || t.state == TakenState::Proposed)
-                .any(|t| is(ctx, t.substance, &p.subject));
-            if !speaks || !with(ctx, p) {
-                continue;
+                .any(|t| subject.is(ctx.kb, t.substance));
+            if speaks && beside(ctx, *with) && !chosen.iter().any(|c| c.text == p.text) {
+                chosen.push(p);
             }
-            if out.iter().any(|e| e.text == p.text) {
-                continue;
-            }
-            out.push(Education {
-                topic: p.topic.clone(),
-                text: p.text.clone(),
-                evidence: vec![ctx.kb.evidence(&p.source, p.confidence)],
-            });
         }
     }
-    out
+    chosen
+        .into_iter()
+        .map(|p| Education {
+            topic: p.topic.clone(),
+            text: p.text.clone(),
+            evidence: vec![ctx.kb.evidence(&p.source, p.confidence)],
+        })
+        .collect()
 }
 
-fn with(ctx: &Context<'_>, p: &EducationPoint) -> bool {
-    p.with.as_deref().is_none_or(|w| {
-        ctx.after.iter().any(|t| is(ctx, t.substance, w))
-            || (w == "alcohol" || w == "ethanol") && ctx.drinks_per_day.is_some_and(|d| d > 0.0)
-    })
-}
-
-/// Whether a substance is, or belongs to the class of, a subject.
-pub fn is(ctx: &Context<'_>, ix: SubstanceIx, subject: &str) -> bool {
-    ctx.kb.substance(ix).id == subject || ctx.kb.class(subject).is_some_and(|c| ctx.kb.in_class(ix, c))
+/// Whether what a point asks for is there too; alcohol counts when it is drunk, not only when it is listed.
+fn beside(ctx: &Context<'_>, with: Option<Subject>) -> bool {
+    let Some(w) = with else { return true };
+    let alcohol = match w {
+        Subject::Class(c) => ctx.known.class.alcohol == Some(c),
+        Subject::Substance(s) => ctx.known.substance.ethanol == Some(s),
+        Subject::Unknown => false,
+    };
+    ctx.after.iter().any(|t| w.is(ctx.kb, t.substance))
+        || alcohol && ctx.drinks_per_day.is_some_and(|d| d > 0.0)
 }

@@ -1,6 +1,6 @@
 //! Dated looks to take.
 use crate::context::Context;
-use crate::education::is;
+use crate::derived::Derived;
 use crate::taken::TakenState;
 use posology_model::FollowUp;
 use posology_model::history::{days_between, plus_days};
@@ -9,23 +9,24 @@ use posology_model::history::{days_between, plus_days};
 pub fn follow_up(ctx: &Context<'_>) -> Vec<FollowUp> {
     let day = ctx.day();
     let mut out: Vec<FollowUp> = Vec::new();
-    for file in &ctx.kb.corpus.follow_up {
-        for item in file.items.iter().filter(|i| ctx.here(&i.jurisdiction)) {
+    let Some(derived) = Derived::of(ctx.kb) else { return out };
+    for (file, subjects) in ctx.kb.corpus.follow_up.iter().zip(&derived.follow_up) {
+        for (item, subject) in file.items.iter().zip(subjects).filter(|(i, _)| ctx.here(&i.jurisdiction)) {
             let due = match item.event.as_str() {
                 "start" => ctx
                     .after
                     .iter()
-                    .find(|t| t.state == TakenState::Proposed && is(ctx, t.substance, &item.subject))
+                    .find(|t| t.state == TakenState::Proposed && subject.is(ctx.kb, t.substance))
                     .map(|_| plus_days(day, i64::from(item.days))),
                 "ongoing" => ctx
                     .after
                     .iter()
-                    .filter(|t| t.state == TakenState::Current && is(ctx, t.substance, &item.subject))
+                    .filter(|t| t.state == TakenState::Current && subject.is(ctx.kb, t.substance))
                     .map(|t| next_due(t.since(), day, item.days))
                     .min(),
                 "stop" => ctx
                     .stops()
-                    .find(|e| is(ctx, e.substance, &item.subject))
+                    .find(|e| subject.is(ctx.kb, e.substance))
                     .map(|_| plus_days(day, i64::from(item.days))),
                 _ => None,
             };

@@ -22,7 +22,7 @@ use posology_model::Severity;
 use posology_model::history::days_between;
 
 /// An interaction of the knowledge that holds for two substances as taken.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pair<'k> {
     /// The facts.
     pub file: &'k InteractionFile,
@@ -42,6 +42,9 @@ pub struct Pair<'k> {
 pub fn pairs<'k>(ctx: &Context<'k>, x: &Taken<'k>, y: &Taken<'k>) -> Vec<Pair<'k>> {
     let kb = ctx.kb;
     let mut out = Vec::new();
+    if !kb.may_interact(x.substance, y.substance) {
+        return out;
+    }
     for (ix, swapped) in kb.interactions_between(x.substance, y.substance) {
         let file = kb.interaction(ix);
         if !ctx.here(&file.jurisdiction) {
@@ -108,19 +111,32 @@ pub fn is_new(ctx: &Context<'_>, t: &Taken<'_>, days: u32) -> bool {
         || t.since().is_some_and(|s| days_between(s, ctx.day()) < i64::from(days))
 }
 
-/// The gravest interaction between members of two groups that a rule reports, all of them for its sources.
+/// Interactions among everything after the orders: computed once a review by [`Context::pairs`].
+pub fn all_pairs<'k>(ctx: &Context<'k>) -> Vec<Pair<'k>> {
+    let mut out = Vec::new();
+    for (i, x) in ctx.after.iter().enumerate() {
+        for y in &ctx.after[i + 1..] {
+            out.extend(pairs(ctx, x, y));
+        }
+    }
+    out
+}
+
+/// The interactions between members of two groups that a rule reports, gravest first.
 pub fn reported<'k>(
     ctx: &Context<'k>,
     left: &[&Taken<'k>],
     right: &[&Taken<'k>],
     rule: &str,
 ) -> Vec<Pair<'k>> {
-    let mut out: Vec<Pair<'k>> = Vec::new();
-    for x in left {
-        for y in right.iter().filter(|y| y.substance != x.substance) {
-            out.extend(pairs(ctx, x, y).into_iter().filter(|p| p.file.reported_by.as_deref() == Some(rule)));
-        }
-    }
+    let has = |group: &[&Taken<'k>], s: SubstanceIx| group.iter().any(|t| t.substance == s);
+    let mut out: Vec<Pair<'k>> = ctx
+        .pairs()
+        .iter()
+        .filter(|p| p.file.reported_by.as_deref() == Some(rule))
+        .filter(|p| has(left, p.a) && has(right, p.b) || has(left, p.b) && has(right, p.a))
+        .cloned()
+        .collect();
     out.sort_by(|p, q| q.severity.cmp(&p.severity).then_with(|| p.file.id.cmp(&q.file.id)));
     out
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("named_pair.md")]
+use super::Pair;
 use super::exposure_change::covers;
-use super::{Pair, pairs};
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
@@ -22,20 +22,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    let mut found: Vec<Pair<'_>> = Vec::new();
-    for (i, x) in ctx.after.iter().enumerate() {
-        for y in &ctx.after[i + 1..] {
-            found.extend(pairs(ctx, x, y).into_iter().filter(|p| {
-                p.file.reported_by.is_none() && !(p.file.kind == "pharmacokinetic" && covers(ctx, p.a, p.b))
-            }));
-        }
-    }
+    let mut found: Vec<&Pair<'_>> = ctx
+        .pairs()
+        .iter()
+        .filter(|p| {
+            p.file.reported_by.is_none() && !(p.file.kind == "pharmacokinetic" && covers(ctx, p.a, p.b))
+        })
+        .collect();
     // Pairs of one entry of the knowledge (two NSAIDs beside one SSRI) are one finding.
     found.sort_by(|p, q| p.file.id.cmp(&q.file.id).then(q.severity.cmp(&p.severity)));
     for group in found.chunk_by(|p, q| p.file.id == q.file.id) {
-        let p = &group[0];
+        let p = group[0];
         let side = |f: fn(&Pair<'_>) -> SubstanceIx| {
-            let mut v: Vec<SubstanceIx> = group.iter().map(f).collect();
+            let mut v: Vec<SubstanceIx> = group.iter().map(|p| f(p)).collect();
             v.sort();
             v.dedup();
             v

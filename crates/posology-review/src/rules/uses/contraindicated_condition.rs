@@ -1,5 +1,6 @@
 #![doc = include_str!("contraindicated_condition.md")]
 use crate::context::Context;
+use crate::derived::Derived;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::taken::TakenState;
@@ -21,10 +22,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
+    let Some(derived) = Derived::of(ctx.kb) else { return };
     for t in &ctx.after {
         let s = ctx.kb.substance(t.substance);
         let mut found: Vec<(&Contraindication, String, bool)> = Vec::new();
-        for c in s.contraindications.iter().filter(|c| ctx.here(&c.jurisdiction)) {
+        let Some(ids) = derived.contraindications.get(t.substance.at()) else { continue };
+        for (c, id) in s.contraindications.iter().zip(ids).filter(|(c, _)| ctx.here(&c.jurisdiction)) {
+            // Most conditions are absent: the cheap test first.
+            if !ctx.has(*id) && c.condition != "age-below" {
+                continue;
+            }
             let Some(by_route) = t.by_route(&c.route) else { continue };
             if !by_route {
                 continue;
@@ -88,6 +95,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             for (c, words, _) in group.iter().filter(|(_, w, _)| names.contains(&w.as_str())) {
                 let _ = words;
                 d = d.say(c.note.as_deref().unwrap_or("")).source(ctx, &c.source, c.confidence);
+            }
+            // A contraindication without a note still says why it is found.
+            if group.iter().all(|(c, ..)| c.note.is_none()) {
+                d = d.say(format!("The record shows {}.", list(&names)));
             }
             let dependence = [
                 ctx.known.class.benzodiazepine,

@@ -1,10 +1,10 @@
 #![doc = include_str!("older_adult_list.md")]
 use crate::context::Context;
+use crate::derived::{Derived, LiveEntry};
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Need, Rule, RuleStatus};
 use crate::taken::Taken;
 use crate::words::{capital, list};
-use posology_knowledge::schema::ListEntry;
 use posology_model::{ActionKind, Severity};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "A published list for older adults names the drug as potentially inappropriate.",
     family: Family::Uses,
     status: RuleStatus::Stable,
-    applies: |c| c.kb.corpus.lists.iter().flat_map(|l| &l.entries).any(|e| !of(c, e).is_empty()),
+    applies: |c| Derived::of(c.kb).is_some_and(|d| d.lists.iter().flatten().any(|e| !of(c, e).is_empty())),
     needs: &[Need::Age],
     silent_in: &[
         ClinicalContext::Palliative,
@@ -24,28 +24,18 @@ pub static RULE: Rule = Rule {
     page: include_str!("older_adult_list.md"),
 };
 
-fn of<'c, 'a>(ctx: &'c Context<'a>, e: &ListEntry) -> Vec<&'c Taken<'a>> {
-    let class = e.class.as_deref().and_then(|c| ctx.kb.class(c));
-    if e.substances.is_empty() && !ctx.any(class) {
-        return Vec::new();
-    }
-    ctx.after
-        .iter()
-        .filter(|t| {
-            class.is_some_and(|c| ctx.kb.in_class(t.substance, c))
-                || e.substances.contains(&ctx.kb.substance(t.substance).id)
-        })
-        .collect()
+fn of<'c, 'a>(ctx: &'c Context<'a>, e: &LiveEntry) -> Vec<&'c Taken<'a>> {
+    ctx.after.iter().filter(|t| e.subjects.iter().any(|s| s.is(ctx.kb, t.substance))).collect()
 }
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    let Some(age) = ctx.age else { return };
-    for l in ctx.kb.corpus.lists.iter().filter(|l| age >= l.age_from) {
-        for e in l.entries.iter().filter(|e| ctx.here(&e.jurisdiction)) {
-            if !e.conditions.is_empty() && !e.conditions.iter().any(|c| ctx.has_id(c)) {
+    let (Some(age), Some(derived)) = (ctx.age, Derived::of(ctx.kb)) else { return };
+    for (l, live) in ctx.kb.corpus.lists.iter().zip(&derived.lists).filter(|(l, _)| age >= l.age_from) {
+        for (e, x) in l.entries.iter().zip(live).filter(|(e, _)| ctx.here(&e.jurisdiction)) {
+            if !x.conditions.is_empty() && !x.conditions.iter().any(|c| ctx.has(*c)) {
                 continue;
             }
-            let mut drugs = of(ctx, e);
+            let mut drugs = of(ctx, x);
             // An exception holds for the drug that treats the condition, or, where no reason is recorded, for the patient who has it.
             drugs.retain(|t| {
                 !e.except_conditions.iter().any(|c| crate::rules::doses::limit::treats(ctx, t, c))
@@ -53,8 +43,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             if drugs.is_empty() {
                 continue;
             }
-            if let Some(w) = &e.with_class {
-                let Some(class) = ctx.kb.class(w) else { continue };
+            if let Some(with) = x.with_class {
+                let Some(class) = with else { continue };
                 // A pair that the knowledge names is told by the interaction rules.
                 let others: Vec<&Taken<'_>> = ctx
                     .of(Some(class))

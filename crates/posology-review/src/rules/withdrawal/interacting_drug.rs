@@ -37,6 +37,12 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         earlier = current(ctx.case, plus_days(ctx.day(), -(days.value as i64)));
         (&earlier, &ctx.now)
     };
+    // Nothing begun or ended: nothing shifts.
+    let same =
+        before.len() == after.len() && before.iter().zip(after).all(|(b, a)| b.substance == a.substance);
+    if same {
+        return;
+    }
     let dependence = benzodiazepine_use(ctx);
     for v in after {
         // The victim itself goes on at the same dose; otherwise other rules speak.
