@@ -25,7 +25,6 @@ pub fn uk(mut r: Request) -> Request {
 pub fn promises(p: &Plan) -> Result<(), String> {
     let fail = |s: String| Err(s);
     let kb = kb();
-    let switch = p.switch.is_some();
     let mut before = p.from.daily_dose_mg;
     let mut end = p.request.start;
     let kinds = ["entered", "restart", "step-back", "switch", "gap"];
@@ -35,11 +34,7 @@ pub fn promises(p: &Plan) -> Result<(), String> {
         }
         end = posology_model::history::plus_days(s.start, i64::from(s.days));
         let free = kinds.contains(&s.kind.as_str());
-        if !free
-            && !(switch && p.steps.get(n.wrapping_sub(1)).is_some_and(|x| x.kind == "switch") && n == 0)
-            && s.daily_dose_mg >= before - 1e-9
-            && n > 0
-        {
+        if !free && s.daily_dose_mg >= before - 1e-9 {
             return fail(format!("step {n}: {} is not below {before}", s.daily_dose_mg));
         }
         if !s.daily_dose_mg.is_finite() || s.daily_dose_mg < 0.0 || !s.reduction_percent.is_finite() {
