@@ -2,8 +2,12 @@
 
 /// A number with at most two decimals and no trailing zeros.
 pub fn num(x: f64) -> String {
+    // Beyond this no decimals are left, and the digits would fill a line.
+    if x.abs() >= 1e15 {
+        return format!("{x:e}");
+    }
     let r = (x * 100.0).round() / 100.0;
-    if r == r.trunc() && r.abs() < 1e15 { format!("{}", r as i64) } else { format!("{r}") }
+    if r == r.trunc() { format!("{}", r as i64) } else { format!("{r}") }
 }
 
 /// A daily dose or range in mg.
@@ -57,6 +61,7 @@ mod tests {
     fn numbers_and_lists_read_well() {
         assert_eq!(num(179.999_998), "180");
         assert_eq!(num(2.5), "2.5");
+        assert_eq!(num(1e308), "1e308");
         assert_eq!(mg((0.0, 30.0)), "up to 30 mg");
         assert_eq!(list(["a", "b", "c"]), "a, b and c");
         assert_eq!(list(Vec::<&str>::new()), "");
