@@ -64,8 +64,7 @@ pub fn number() -> impl Strategy<Value = f64> {
     ]
 }
 
-const ENDS: &[Date] =
-    &[Date::MIN, Date::MAX, TODAY, Date::constant(0, 1, 1), Date::constant(2024, 2, 29)];
+const ENDS: &[Date] = &[Date::MIN, Date::MAX, TODAY, Date::constant(0, 1, 1), Date::constant(2024, 2, 29)];
 
 pub fn date() -> impl Strategy<Value = Date> {
     prop_oneof![
