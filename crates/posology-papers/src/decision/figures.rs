@@ -43,7 +43,7 @@ impl<'k> Notes<'k> {
         let text = if has_absolute(text) {
             text.to_owned()
         } else {
-            format!("{text} (relative; no absolute figure in the knowledge)")
+            format!("{text} (relative figure)")
         };
         self.line(&text, &b.source, b.confidence)
     }
