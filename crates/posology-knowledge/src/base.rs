@@ -451,7 +451,8 @@ impl KnowledgeBase {
     /// A quick test: whether the knowledge names any interaction between two substances.
     #[inline]
     pub fn may_interact(&self, x: SubstanceIx, y: SubstanceIx) -> bool {
-        self.side_a[x.at()].intersects(&self.side_b[y.at()]) || self.side_b[x.at()].intersects(&self.side_a[y.at()])
+        self.side_a[x.at()].intersects(&self.side_b[y.at()])
+            || self.side_b[x.at()].intersects(&self.side_a[y.at()])
     }
 
     /// Interactions between two substances; `true` means that `x` is side `b`.
@@ -544,13 +545,19 @@ impl KnowledgeBase {
             (_, Some(_)) => return None,
             _ => {}
         }
+        // "microencapsulated potassium chloride": what is a salt elsewhere is the name here.
+        let all: Vec<&str> = key.split(' ').collect();
+        if let Some(ix) = longest_run(&all, self.longest_name_words, |run| self.names.get(run).copied()) {
+            return Some((ix, NameMatch::Exact));
+        }
         self.corrected(&bare).or_else(|| words.iter().find_map(|w| self.corrected(w)))
     }
 
     /// Whether a text names an ingredient that the knowledge does not hold.
     pub fn names_other(&self, text: &str) -> bool {
         let key = normalise(text);
-        self.others.contains(&key) || (self.by_name(text).is_none() && key.split(' ').any(|w| self.others.contains(w)))
+        self.others.contains(&key)
+            || (self.by_name(text).is_none() && key.split(' ').any(|w| self.others.contains(w)))
     }
 
     /// Nearest name within the allowed number of edits, if no name of another substance is as near.

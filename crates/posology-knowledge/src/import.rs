@@ -64,7 +64,9 @@ impl WholeNames {
         let words: Vec<&str> = key.split(' ').collect();
         for len in (1..=words.len()).rev() {
             let runs: Vec<String> = words.windows(len).map(|w| w.join(" ")).collect();
-            if let Some(ix) = runs.iter().find_map(|r| self.names.get(r).or_else(|| self.names.get(&without_salts(r)))) {
+            if let Some(ix) =
+                runs.iter().find_map(|r| self.names.get(r).or_else(|| self.names.get(&without_salts(r))))
+            {
                 return Some(*ix);
             }
             if runs.iter().any(|r| others.contains(r)) {
@@ -81,9 +83,9 @@ impl WholeNames {
     }
 }
 
-/// Names of the ingredients of the table, normalised.
+/// Names of the ingredients of the table, normalised. Salts and esters (`PIN`) are not among them: they are the substance they begin with.
 pub fn ingredient_names(table: &str) -> BTreeSet<String> {
-    rows(table).filter(|r| matches!(r.kind, "IN" | "PIN")).map(|r| normalise(r.name)).collect()
+    rows(table).filter(|r| r.kind == "IN").map(|r| normalise(r.name)).collect()
 }
 
 /// Prescribable products, one a line: code, tab, term type, tab, name, in order of the code as a number. A product is taken
