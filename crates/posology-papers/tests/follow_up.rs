@@ -6,6 +6,12 @@ use posology_knowledge::schema::Jurisdiction;
 use posology_papers::{Event, Look, follow_up_text, looks, to_calendar, to_tasks};
 use posology_review::review;
 
+/// Left for validators that are not written in Rust.
+fn kept(name: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(path, text).expect("the folder of the tests can be written");
+}
+
 fn some() -> Vec<Look> {
     let case = record(
         "age: 67\nsertraline 50 mg once a day since 2026-10-01",
@@ -43,6 +49,7 @@ fn tasks_are_drafts_with_ids_of_their_own() {
         assert!(id.len() == 36 && ids.insert(id.to_owned()), "{id}");
         assert_eq!(e["fullUrl"], format!("urn:uuid:{id}"));
     }
+    kept("follow-up.json", &b.to_string());
     assert_eq!(b, to_tasks(kb(), &l, day(), "Patient/1"));
     assert!(to_tasks(kb(), &[], day(), "").get("entry").is_none());
 }
@@ -50,6 +57,7 @@ fn tasks_are_drafts_with_ids_of_their_own() {
 #[test]
 fn the_calendar_is_folded_and_escaped() {
     let mut l = some();
+    kept("follow-up.ics", &to_calendar(kb(), &l, day(), "Patient/1"));
     l[0].what = "a; b, c\\d é".repeat(20);
     let ics = to_calendar(kb(), &l, day(), "Patient/1");
     assert!(ics.ends_with("END:VCALENDAR\r\n") && !ics.replace("\r\n", "").contains(['\r', '\n']));

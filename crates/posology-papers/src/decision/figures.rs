@@ -40,11 +40,7 @@ impl<'k> Notes<'k> {
     /// A figure, said to be relative where it holds nothing absolute.
     pub fn weighed(&mut self, b: &Benefit) -> String {
         let text = b.text.trim_end_matches('.');
-        let text = if has_absolute(text) {
-            text.to_owned()
-        } else {
-            format!("{text} (relative figure)")
-        };
+        let text = if has_absolute(text) { text.to_owned() } else { format!("{text} (relative figure)") };
         self.line(&text, &b.source, b.confidence)
     }
 
