@@ -57,6 +57,12 @@ enum Command {
     Taper(Box<commands::taper::TaperArgs>),
     /// What each source holds equivalent: no dose to take
     Equivalent(commands::equivalent::EquivalentArgs),
+    /// What a patient takes home about one drug
+    Leaflet(Box<commands::leaflet::LeafletArgs>),
+    /// One page for a shared decision: benefits, risks, options, sources
+    Decision(Box<commands::decision::DecisionArgs>),
+    /// When to look again, and at what
+    FollowUp(Box<commands::follow_up::FollowUpArgs>),
     /// The JSON Schema of a review
     Schema,
 }
@@ -77,6 +83,9 @@ fn answer(command: &Command, width: usize) -> Result<Answer, Failure> {
         }
         Command::Taper(args) => commands::taper::run(args),
         Command::Equivalent(args) => commands::equivalent::run(args),
+        Command::Leaflet(args) => commands::leaflet::run(args),
+        Command::Decision(args) => commands::decision::run(args),
+        Command::FollowUp(args) => commands::follow_up::run(args),
         Command::Schema => commands::schema::run(),
     }
 }

@@ -54,7 +54,8 @@ pub fn run(args: &DrugArgs, width: usize) -> Result<Answer, Failure> {
     Ok(Answer::new(text))
 }
 
-fn find(kb: &Base, name: &str) -> Option<(SubstanceIx, NameMatch)> {
+/// A substance by id, name or brand.
+pub fn find(kb: &Base, name: &str) -> Option<(SubstanceIx, NameMatch)> {
     kb.find(name.trim()).map(|ix| (ix, NameMatch::Exact)).or_else(|| kb.by_name(name))
 }
 
