@@ -32,7 +32,8 @@ fn read(root: &Path) -> Vec<KnowledgeText> {
     let mut out = Vec::new();
     for e in walkdir::WalkDir::new(root).sort_by_file_name() {
         let e = e.expect("knowledge/ can be listed");
-        let wanted = e.path().extension().is_some_and(|x| x == "toml" || x == "tsv") || e.file_name() == "VERSION";
+        let wanted =
+            e.path().extension().is_some_and(|x| x == "toml" || x == "tsv") || e.file_name() == "VERSION";
         if !e.file_type().is_file() || !wanted {
             continue;
         }

@@ -23,7 +23,8 @@ pub fn builtin() -> &'static KnowledgeBase {
 mod tests {
     #[test]
     fn the_built_in_facts_read_back() {
-        let corpus = posology_knowledge::Corpus::from_bytes(super::BYTES).expect("the build script wrote this form");
+        let corpus =
+            posology_knowledge::Corpus::from_bytes(super::BYTES).expect("the build script wrote this form");
         assert!(!corpus.version.is_empty());
         assert!(corpus.substances.len() > 40, "{} substances", corpus.substances.len());
     }

@@ -4,7 +4,8 @@
 //! functions under libFuzzer. The million: `cargo test -p posology-fuzz --profile fuzz -- --ignored --nocapture`.
 #![allow(clippy::disallowed_methods, missing_docs)]
 
-use bolero::generator::{Driver, ValueGenerator, produce};
+use bolero::Driver;
+use bolero::generator::{ValueGenerator, produce};
 use posology_fuzz::mutate::{Random, mutated};
 use posology_fuzz::run::{one, run};
 use posology_fuzz::targets::{hash, target};

@@ -19,7 +19,7 @@ fn is_tagged(bytes: &[u8], language: &str) {
         "/MarkInfo",
         "/StructTreeRoot",
         "/DisplayDocTitle true",
-        &format!("/Lang({language})").as_str(),
+        format!("/Lang({language})").as_str(),
     ] {
         assert!(text.contains(part) || text.replace(' ', "").contains(&part.replace(' ', "")), "no {part}");
     }

@@ -16,7 +16,8 @@ const HEADINGS: [&str; 6] =
 
 fn pages() -> Vec<PathBuf> {
     fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
-        let mut entries: Vec<_> = std::fs::read_dir(dir).expect("rules folder").filter_map(Result::ok).collect();
+        let mut entries: Vec<_> =
+            std::fs::read_dir(dir).expect("rules folder").filter_map(Result::ok).collect();
         entries.sort_by_key(std::fs::DirEntry::path);
         for e in entries {
             if e.path().is_dir() {
@@ -46,9 +47,16 @@ fn cases(text: &str) -> Vec<PageCase<'_>> {
     while let Some(h) = text[pos..].find("\n### ").map(|i| pos + i + 5) {
         let line_end = text[h..].find('\n').map_or(text.len(), |i| h + i);
         let name = text[h..line_end].trim();
-        let (input, after) = fence(text, line_end, "case").unwrap_or_else(|| panic!("case \"{name}\" has no ```case block"));
-        let (expected, end) = fence(text, after, "findings").unwrap_or_else(|| panic!("case \"{name}\" has no ```findings block"));
-        out.push(PageCase { name, input: &text[input.clone()], expected: &text[expected.clone()], range: expected });
+        let (input, after) =
+            fence(text, line_end, "case").unwrap_or_else(|| panic!("case \"{name}\" has no ```case block"));
+        let (expected, end) = fence(text, after, "findings")
+            .unwrap_or_else(|| panic!("case \"{name}\" has no ```findings block"));
+        out.push(PageCase {
+            name,
+            input: &text[input.clone()],
+            expected: &text[expected.clone()],
+            range: expected,
+        });
         pos = end;
     }
     out
@@ -120,7 +128,9 @@ fn run(input: &str) -> Review {
         }
         match line.split_once(':').map(|(k, v)| (k.trim(), v.trim())) {
             Some(("as-of", v)) => day = Some(v.parse().expect("as-of is a date")),
-            Some(("jurisdiction", v)) => jurisdiction = if v == "uk" { Jurisdiction::Uk } else { Jurisdiction::Us },
+            Some(("jurisdiction", v)) => {
+                jurisdiction = if v == "uk" { Jurisdiction::Uk } else { Jurisdiction::Us }
+            }
             _ => {
                 list.push_str(line);
                 list.push('\n');
@@ -185,7 +195,10 @@ fn every_rule_fires_in_a_case_of_its_page_and_is_registered_once() {
         assert!(r.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", r.id);
         let needle = format!(" {}", r.id);
         let fires = cases(r.page).iter().any(|c| {
-            c.expected.lines().any(|l| l.find(&needle).is_some_and(|i| matches!(l.as_bytes().get(i + needle.len()), Some(b':' | b' '))))
+            c.expected.lines().any(|l| {
+                l.find(&needle)
+                    .is_some_and(|i| matches!(l.as_bytes().get(i + needle.len()), Some(b':' | b' ')))
+            })
         });
         if !fires {
             silent.push(r.id);
@@ -209,7 +222,13 @@ fn cases_give_exactly_the_findings_of_their_page() {
                 if bless {
                     new.replace_range(c.range.clone(), &got);
                 } else {
-                    let _ = writeln!(failures, "--- {} / {}\nexpected:\n{}got:\n{got}", p.display(), c.name, c.expected);
+                    let _ = writeln!(
+                        failures,
+                        "--- {} / {}\nexpected:\n{}got:\n{got}",
+                        p.display(),
+                        c.name,
+                        c.expected
+                    );
                 }
             }
         }

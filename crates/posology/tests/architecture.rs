@@ -20,7 +20,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("posology-review", &["posology-model", "posology-knowledge", "posology-kinetics"]),
         ("posology-taper", &["posology-model", "posology-knowledge", "posology-kinetics", "posology-review"]),
         ("posology-typeset", &[]),
-        ("posology-papers", &["posology-model", "posology-knowledge", "posology-kinetics", "posology-review", "posology-taper", "posology-typeset"]),
+        (
+            "posology-papers",
+            &[
+                "posology-model",
+                "posology-knowledge",
+                "posology-kinetics",
+                "posology-review",
+                "posology-taper",
+                "posology-typeset",
+            ],
+        ),
     ])
 }
 
@@ -49,10 +59,14 @@ fn dependencies_point_one_way() {
             continue;
         }
         let Some(may) = allowed.get(name) else {
-            wrong.push(format!("{name} is not in the list of allowed edges of this test; add it there and to ARCHITECTURE.md"));
+            wrong.push(format!(
+                "{name} is not in the list of allowed edges of this test; add it there and to ARCHITECTURE.md"
+            ));
             continue;
         };
-        wrong.extend(edges.iter().filter(|d| !may.contains(d)).map(|d| format!("{name} must not depend on {d}")));
+        wrong.extend(
+            edges.iter().filter(|d| !may.contains(d)).map(|d| format!("{name} must not depend on {d}")),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -72,8 +86,18 @@ fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
 #[test]
 fn the_core_is_pure() {
     const BANNED: [&str; 12] = [
-        "std::fs", "std::net", "std::env::", "std::process", "SystemTime", "Instant::now", "Zoned::now", "Timestamp::now",
-        "HashMap", "HashSet", "println!", "thread_rng",
+        "std::fs",
+        "std::net",
+        "std::env::",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "Zoned::now",
+        "Timestamp::now",
+        "HashMap",
+        "HashSet",
+        "println!",
+        "thread_rng",
     ];
     let mut wrong = Vec::new();
     for krate in ["model", "knowledge", "kinetics", "review", "interop", "taper"] {
@@ -88,7 +112,9 @@ fn the_core_is_pure() {
             for (n, line) in code.lines().enumerate() {
                 let bare = line.split("//").next().unwrap_or_default();
                 // Interop looks references up in hash maps and never walks them.
-                for b in BANNED.iter().filter(|b| bare.contains(**b) && !(krate == "interop" && **b == "HashMap")) {
+                for b in
+                    BANNED.iter().filter(|b| bare.contains(**b) && !(krate == "interop" && **b == "HashMap"))
+                {
                     wrong.push(format!("{}:{}: {b}", f.display(), n + 1));
                 }
             }
@@ -108,7 +134,9 @@ fn files_name_no_machine() {
         }
         let Ok(text) = std::fs::read_to_string(root().join(name)) else { continue };
         for (n, line) in text.lines().enumerate() {
-            let path = ["/work/main", "/work/shared", "/work/target", "/home/", "/root/"].iter().any(|p| line.contains(p) && !line.contains("://"));
+            let path = ["/work/main", "/work/shared", "/work/target", "/home/", "/root/"]
+                .iter()
+                .any(|p| line.contains(p) && !line.contains("://"));
             if path {
                 wrong.push(format!("{name}:{}: {line}", n + 1));
             }

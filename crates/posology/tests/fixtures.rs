@@ -43,8 +43,11 @@ fn show(r: &Review) -> String {
 }
 
 fn patients() -> Vec<(String, Review)> {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(root().join("fixtures/patients")).expect("fixtures").filter_map(Result::ok).map(|e| e.path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("fixtures/patients"))
+        .expect("fixtures")
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .collect();
     files.sort();
     let kb = posology_corpus::builtin();
     files
@@ -80,7 +83,10 @@ fn findings_over_the_fixtures_are_as_recorded() {
             }
         }
     }
-    println!("findings: {} notes, {} cautions, {} serious, {} critical", counts[0], counts[1], counts[2], counts[3]);
+    println!(
+        "findings: {} notes, {} cautions, {} serious, {} critical",
+        counts[0], counts[1], counts[2], counts[3]
+    );
     assert!(wrong.is_empty(), "{wrong}");
 }
 
@@ -102,7 +108,13 @@ fn no_action_proposes_more_of_a_controlled_drug() {
         for f in &r.findings {
             for a in &f.actions {
                 let t = a.text.to_lowercase();
-                for bad in ["increase the dose", "raise the dose", "double the dose", "add a benzodiazepine", "start diazepam"] {
+                for bad in [
+                    "increase the dose",
+                    "raise the dose",
+                    "double the dose",
+                    "add a benzodiazepine",
+                    "start diazepam",
+                ] {
                     assert!(!t.contains(bad), "{name}: {}: {}", f.rule, a.text);
                 }
             }

@@ -149,7 +149,10 @@ fn convert(measure: &str, value: f64, unit: Option<&str>, to: Option<&str>) -> O
     }
     if from.is_empty() || f == "1" || f.starts_with('{') {
         // Measures that are recorded in one unit only, so that its absence cannot mislead; never weight, creatinine or a level.
-        let one_unit = matches!(measure, "egfr" | "creatinine-clearance" | "qtc" | "spo2" | "respiratory-rate" | "heart-rate");
+        let one_unit = matches!(
+            measure,
+            "egfr" | "creatinine-clearance" | "qtc" | "spo2" | "respiratory-rate" | "heart-rate"
+        );
         let unitless = one_unit || matches!(t.as_str(), "1" | "score") || t.starts_with('{');
         return unitless.then_some(value);
     }

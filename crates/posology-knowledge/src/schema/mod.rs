@@ -28,9 +28,7 @@ pub use guidance::{EducationFile, EducationPoint, FollowUpFile, FollowUpItem, Pa
 pub use interaction::{InteractionFile, InteractionModifier, Participant};
 pub use kinetic_model::*;
 pub use kinetics::KineticsFile;
-pub use leaflet::{
-    LeafletContact, LeafletEffect, LeafletFile, LeafletName, LeafletPhrase, LeafletText,
-};
+pub use leaflet::{LeafletContact, LeafletEffect, LeafletFile, LeafletName, LeafletPhrase, LeafletText};
 pub use list::{ClassFile, ListEntry, ListFile};
 pub use measure::MeasureFile;
 pub use observation::*;

@@ -61,7 +61,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         out.push(d.action(
             ActionKind::ReduceDose,
             format!(
-                "Start {name} at {} mg a day or less and raise it only as needed and tolerated.",
+                "If {name} is taken at all, begin with {} mg a day or less, and see the patient again before anything changes.",
                 num(worst.mg)
             ),
         ));

@@ -53,7 +53,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                 ),
                 None => format!("{}: {what} on record", capital(name)),
             };
-            let mut d = Draft::new(severity, title).about(ctx, [t.substance]);
+            let mut d = Draft::new(severity, title)
+                .about(ctx, [t.substance])
+                .say(format!("The record holds an {what} to {}.", ctx.name(a.substance)));
             if let Some(r) = &a.reaction {
                 d = d.say(format!("Recorded reaction: {r}."));
             }

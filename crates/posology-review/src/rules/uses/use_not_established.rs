@@ -58,7 +58,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                         format!("{} for {name}: no such use in the knowledge", capital(&s.name)),
                     ),
                 };
-                let mut d = d.about(ctx, [t.substance]);
+                let mut d = d
+                    .about(ctx, [t.substance])
+                    .say(format!("The record gives {name} as the reason for {}.", s.name));
                 if let Some(u) = best {
                     d = d.source(ctx, &u.source, u.confidence);
                     if let Some(n) = &u.note {
