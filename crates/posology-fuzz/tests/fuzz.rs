@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Every target under bolero: random bytes, and changed seeds, for a few seconds each; all kept inputs, always.
 //!
 //! `BOLERO_RANDOM_TEST_TIME_MS` and `BOLERO_RANDOM_ITERATIONS` make it longer; `cargo bolero test -p posology-fuzz fuzz_sig` runs the same

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! JSON to `Case`, in bytes a second, on the sample patients. Without them it says so and measures the fixtures only.
 use divan::Bencher;
 use divan::counter::BytesCount;

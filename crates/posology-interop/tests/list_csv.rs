@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Tables.
 use posology_interop::list::{Locale, TableError, read_csv};
 use posology_model::{CodeSystem, Frequency, Status};

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Plain lists: what each line becomes, and that each odd line becomes a problem.
 use posology_interop::list::{Locale, read_list, read_list_with, read_order, read_stop};
 use posology_model::{

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Hand-labelled instructions: the share read right, and that no number is read wrong with a confidence above `Low`.
 //!
 //! `fixtures/sigs/*.tsv`, one instruction a line; a line whose text is `+` is a further instruction of the text above it. Columns: text,

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! A prediction with five perpetrators, intervals and reasons included.
 use posology_kinetics::exposure::*;
 

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Times of the simulator. The shared problem is a taper of diazepam: two compartments and one metabolite, 112
 //! daily doses in eight steps, 2,689 hourly points, parameters that differ between persons.
 use divan::Bencher;

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Properties of the exposure model that hold for any parameters, and the textbook cases.
 use posology_kinetics::exposure::*;
 use proptest::prelude::*;

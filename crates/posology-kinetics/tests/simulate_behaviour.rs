@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! What must hold whatever the parameters: degenerate cases, steady state, missed doses, refusals, populations.
 use posology_kinetics::simulate::*;
 

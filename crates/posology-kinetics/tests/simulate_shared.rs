@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! The taper that is also the benchmark: 112 daily doses in eight steps, 2,689 hourly points, against an
 //! independent propagation by the series of the matrix exponential over each hour.
 use posology_kinetics::simulate::*;

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! An independent witness of the mathematics: the differential equations, written out here from the parameters,
 //! are solved numerically and must agree with the closed form to 1e-6 of the peak on random models.
 use diffsol::{NalgebraMat, OdeBuilder, OdeSolverMethod};
@@ -64,9 +65,7 @@ fn solve(model: &Model, y0: &[f64; N], t0: f64, t1: f64, rate: f64, factor: impl
         )
         .init(
             |_p, _t, y| {
-                for i in 0..N {
-                    y[i] = y0[i];
-                }
+                y[..N].copy_from_slice(&y0[..N]);
             },
             N,
         )

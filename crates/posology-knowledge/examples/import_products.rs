@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Makes `knowledge/products/rxnorm.tsv`
 //!
 //! ```text

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Each lint fires on a mistake of its kind, at the line of the mistake, and on nothing else in a small sound corpus.
 use posology_knowledge::{Corpus, Diagnostic, KnowledgeText, lint};
 

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! The decision sheet: figures, sources, one page.
 mod common;
 

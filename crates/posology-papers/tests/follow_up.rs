@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Follow-up as text, Tasks and calendar.
 mod common;
 

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Every leaflet: contents that safety demands, plain language, gaps where a fact is missing.
 mod common;
 

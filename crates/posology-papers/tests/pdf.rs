@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! PDF files: tagged, of one language, the same twice.
 mod common;
 

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Plans for print: what is shown, and what is refused.
 mod common;
 

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! How long a paper takes. Run on purpose, optimised: `cargo test --release -p posology-papers --test timing -- --ignored --nocapture`.
 mod common;
 

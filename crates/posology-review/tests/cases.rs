@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Runs the cases of every rule's page. A case asserts the complete set of findings, so silence is tested as hard as an alert.
 //!
 //! `POSOLOGY_BLESS=1 cargo test -p posology-review --test cases` rewrites the expectations; the diff is then read by a person.

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Predicted against observed exposure ratios: cross-validation, and the page that reports it.
 //!
 //! `cargo test -p posology-review --test exposure_report -- --ignored write_report` writes the page again.

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! A plan with its curve: at most 2 ms.
 use posology_taper::{Request, plan};
 

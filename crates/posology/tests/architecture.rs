@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! The invariants of ARCHITECTURE.md that a program can check.
 #![allow(clippy::disallowed_methods, missing_docs)]
 

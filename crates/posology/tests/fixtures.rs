@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Findings over the patients of `fixtures/patients`, kept in `fixtures/findings`, so that a change of a fact or a rule shows its consequences
 //! in the diff. `POSOLOGY_BLESS=1 cargo test -p posology --test fixtures` rewrites them.
 #![allow(clippy::disallowed_methods, missing_docs)]

@@ -16,11 +16,14 @@ const FRACTION_SD: f64 = 0.35;
 /// Spread of the log of a strength, looked up or not.
 const STRENGTH_SD: f64 = 0.40;
 
+/// A metabolite that is followed: id, enzymes that form it with their fractions, AUC over the parent's, potency.
+type Followed = (String, Vec<(Enzyme, f64)>, f64, f64);
+
 struct Entry {
     id: String,
     victim: Option<Victim>,
     perpetrator: Perpetrator,
-    metabolites: Vec<(String, Vec<(Enzyme, f64)>, f64, f64)>,
+    metabolites: Vec<Followed>,
     unit: Option<regimen::Unit>,
 }
 

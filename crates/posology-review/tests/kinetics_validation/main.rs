@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! Simulated figures held against published ones, and the page that shows them: `docs/kinetics-validation.md`.
 //!
 //! The tolerance is the study's own spread: one standard deviation, the printed range, or two-fold where the source

@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used)]
 //! What holds of the review of any case at all.
 #![allow(missing_docs)]
 

@@ -80,12 +80,11 @@ fn by_source(kb: &KnowledgeBase, from: SubstanceIx, to: SubstanceIx) -> Vec<(Str
                 .map(|r| ((r.mg[0] + r.mg[1]) / 2.0, r.source.clone()))
                 .or_else(|| (id == &t.reference).then(|| (t.reference_mg, format!("{}#table", t.id))))
         };
-        if let (Some((a, src_a)), Some((b, src_b))) = (mg(from), mg(to)) {
-            if a > 0.0 {
-                let src =
-                    if kb.source(src_a.split('#').next().unwrap_or("")).is_some() { src_a } else { src_b };
-                out.push((t.name.clone(), b / a, src));
-            }
+        if let (Some((a, src_a)), Some((b, src_b))) = (mg(from), mg(to))
+            && a > 0.0
+        {
+            let src = if kb.source(src_a.split('#').next().unwrap_or("")).is_some() { src_a } else { src_b };
+            out.push((t.name.clone(), b / a, src));
         }
     }
     out

@@ -78,12 +78,10 @@ pub fn bounds<'k>(
         }
         let aged = l.age_from.is_some() || l.age_to.is_some();
         match ctx.age {
-            None if aged => {
-                // A limit for all adults is applied when no age is known: the record of a child would say so by weight or dose form.
-                if l.age_to.is_some() || l.age_from.is_some_and(|f| f > 18.0) {
-                    gaps[0] = true;
-                    continue;
-                }
+            // A limit for all adults is applied when no age is known: the record of a child would say so by weight or dose form.
+            None if aged && (l.age_to.is_some() || l.age_from.is_some_and(|f| f > 18.0)) => {
+                gaps[0] = true;
+                continue;
             }
             Some(a) if l.age_from.is_some_and(|f| a < f) || l.age_to.is_some_and(|t| a >= t) => continue,
             _ => {}

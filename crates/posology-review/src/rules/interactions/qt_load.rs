@@ -66,9 +66,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     if !(several || risky || very_long && !m.is_empty() || !pairs.is_empty()) {
         return;
     }
-    let base = if very_long && known > 0 {
-        Severity::Serious
-    } else if known >= 2 && risks.len() as f64 >= factors.value {
+    let base = if very_long && known > 0 || known >= 2 && risks.len() as f64 >= factors.value {
         Severity::Serious
     } else if known >= 2 || risky && m.len() > 1 {
         Severity::Caution
