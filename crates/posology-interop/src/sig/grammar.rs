@@ -102,10 +102,12 @@ pub(super) fn clauses(tokens: &[Tok]) -> Vec<Clause> {
     let mut out = Vec::with_capacity(8);
     while let Some(first) = input.first().copied() {
         let from = tokens.len() - input.len();
+        let before = input;
         let (item, note) = match clause.parse_next(&mut input) {
             Ok(read) => read,
             Err(_) => {
-                input = &input[1..];
+                // A parser that fails may have taken symbols: they are read again, all but the first.
+                input = &before[1..];
                 (Item::Unknown, None)
             }
         };
