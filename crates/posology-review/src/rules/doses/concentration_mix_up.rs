@@ -54,6 +54,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                         d = d
                             .say(format!("The written dose fits a liquid of {} mg/mL: the volume seems to be carried over from another concentration.", num(*other)))
                             .source(ctx, &q.source, q.confidence);
+                    } else {
+                        d = d.say("Volume, concentration and dose as written do not agree, and no liquid marketed here makes them agree.");
                     }
                     out.push(d.action(ActionKind::Verify, "Write mg, mL and concentration together, and confirm all three before anything is given."));
                 }

@@ -66,6 +66,8 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         .source(ctx, &top.1.source, top.1.confidence);
         if let Some(x) = &top.1.dose_text {
             d = d.say(format!("Printed dose: {x}."));
+        } else {
+            d = d.say(format!("The record shows {} a day for {condition}.", mg(dose)));
         }
         out.push(d.action(
             ActionKind::ReduceDose,

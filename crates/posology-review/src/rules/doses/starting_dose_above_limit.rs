@@ -58,6 +58,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
                 d = d.say(n);
             }
         }
+        if over.iter().all(|b| b.limit.note.is_none()) {
+            d = d.say(format!("The order begins with {} a day.", mg(dose)));
+        }
         out.push(d.action(
             ActionKind::ReduceDose,
             format!(
