@@ -10,6 +10,7 @@ pub mod mutate;
 pub mod run;
 pub mod seeds;
 pub mod targets;
+pub mod tree;
 pub mod words;
 
 pub use targets::{TARGETS, Target};

@@ -26,15 +26,14 @@ impl Random {
         if n == 0 { 0 } else { (self.next() % n as u64) as usize }
     }
 
-    fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> Option<&'a T> {
+    /// One of a list; `None` of an empty one.
+    pub fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> Option<&'a T> {
         list.get(self.below(list.len())).copied()
     }
 }
 
-/// Longest input that is made, bytes.
-const LONGEST: usize = 16_000;
-
-const NUMBERS: &[&str] = &[
+/// Numbers as odd as a record can hold.
+pub const NUMBERS: &[&str] = &[
     "0",
     "-1",
     "-0.0",
@@ -60,7 +59,8 @@ const NUMBERS: &[&str] = &[
     "1e",
 ];
 
-const DATES: &[&str] = &[
+/// Dates likewise.
+pub const DATES: &[&str] = &[
     "9999-12-31",
     "-9999-01-01",
     "0000-00-00",
@@ -108,15 +108,22 @@ const ODD: &[&str] = &[
     "%",
 ];
 
-/// One input: a seed, changed once or several times. `words` are those of the format.
-pub fn mutated(seeds: &[Vec<u8>], words: &[&str], random: &mut Random) -> Vec<u8> {
+/// One input: a seed, changed once or several times. `words` are those of the format, `longest` is in bytes.
+pub fn mutated(seeds: &[Vec<u8>], words: &[&str], longest: usize, random: &mut Random) -> Vec<u8> {
     let mut input = seeds.get(random.below(seeds.len())).cloned().unwrap_or_default();
     // Mostly few changes: a seed with one thing odd reaches deepest.
+    // A document with one bracket too few is refused at once: mostly its tree is changed instead.
+    if random.below(4) != 0
+        && let Some(tree) = crate::tree::changed(&input, seeds, random)
+        && tree.len() <= longest
+    {
+        return tree;
+    }
     let most = 1 << (1 + random.below(4));
     let changes = 1 + random.below(most);
     for _ in 0..changes {
         change(&mut input, seeds, words, random);
-        input.truncate(LONGEST);
+        input.truncate(longest);
     }
     input
 }
@@ -209,13 +216,13 @@ mod tests {
         let seeds = vec![b"diazepam 5 mg tablet, 1 bd, since 2025-11-01\nlorazepam".to_vec(), Vec::new()];
         let make = |seed| {
             let mut r = Random::new(seed);
-            (0..2_000).map(|_| mutated(&seeds, &["mg", "bd"], &mut r)).collect::<Vec<_>>()
+            (0..2_000).map(|_| mutated(&seeds, &["mg", "bd"], 200, &mut r)).collect::<Vec<_>>()
         };
         let (a, b) = (make(1), make(1));
         assert_eq!(a, b);
         assert_ne!(a, make(2));
         let distinct: std::collections::BTreeSet<&Vec<u8>> = a.iter().collect();
         assert!(distinct.len() > 1_000, "{}", distinct.len());
-        assert!(a.iter().all(|i| i.len() <= LONGEST));
+        assert!(a.iter().all(|i| i.len() <= 200));
     }
 }

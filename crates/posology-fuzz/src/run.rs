@@ -101,7 +101,7 @@ fn stream(target: &Target, inputs: u64, seed: u64, mut pool: Vec<Vec<u8>>) -> Pa
         // The seeds themselves come first.
         let input = match pool.get(part.inputs as usize).filter(|_| part.inputs < first) {
             Some(seed) => seed.clone(),
-            None => mutated(&pool, target.words, &mut random),
+            None => mutated(&pool, target.words, target.longest, &mut random),
         };
         part.inputs += 1;
         match one(target, &input) {

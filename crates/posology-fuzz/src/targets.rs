@@ -25,6 +25,8 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Words of the format.
     pub words: &'static [&'static str],
+    /// Longest input that is made, bytes.
+    pub longest: usize,
 }
 
 /// All targets.
@@ -34,13 +36,15 @@ pub const TARGETS: &[Target] = &[
         check: fhir,
         seeds: || seeds::contents(&["fixtures/fhir", "examples"], &["json", "ndjson"]),
         words: words::FHIR,
+        longest: 16000,
     },
-    Target { name: "sig", check: sig_text, seeds: seeds::sigs, words: words::SIG },
+    Target { name: "sig", check: sig_text, seeds: seeds::sigs, words: words::SIG, longest: 400 },
     Target {
         name: "list",
         check: list,
         seeds: || seeds::contents(&["fixtures/lists", "fixtures/patients", "examples"], &["txt"]),
         words: words::LIST,
+        longest: 3000,
     },
     Target {
         name: "csv",
@@ -52,8 +56,9 @@ pub const TARGETS: &[Target] = &[
             out
         },
         words: words::CSV,
+        longest: 3000,
     },
-    Target { name: "toml", check: toml, seeds: seeds::knowledge, words: words::TOML },
+    Target { name: "toml", check: toml, seeds: seeds::knowledge, words: words::TOML, longest: 14_000 },
 ];
 
 /// The target of a name.
@@ -91,14 +96,17 @@ fn judged(case: &Case, kb: &KnowledgeBase, settings: &Settings, shown: &mut Show
     }
     shown.extend(answer.findings.iter().map(|f| hash(&["finding", &f.rule, f.severity.as_str()])));
     shown.extend(answer.silenced.iter().map(|s| hash(&["silenced", &s.rule])));
-    // The first words say the kind of gap; the rest names the patient's drug.
-    shown.extend(answer.not_assessed.iter().map(|n| hash(&["gap", first_words(&n.why)])));
-    shown.extend(resolved.problems.iter().map(|p| hash(&["problem", first_words(&p.message)])));
+    // The first words say the kind of gap; the rest quotes the record.
+    let plain = |text: &str| first_words(text).chars().all(|c| c.is_ascii_lowercase() || c == ' ');
+    shown.extend(
+        answer.not_assessed.iter().filter(|n| plain(&n.why)).map(|n| hash(&["gap", first_words(&n.why)])),
+    );
+    shown.extend(resolved.problems.iter().map(|p| hash(&["problem", &format!("{:?}", p.kind), &p.remedy])));
     Ok(answer)
 }
 
 fn first_words(text: &str) -> &str {
-    let end = text.match_indices(' ').nth(3).map_or(text.len(), |(i, _)| i);
+    let end = text.match_indices(' ').nth(1).map_or(text.len(), |(i, _)| i);
     &text[..end]
 }
 

@@ -27,7 +27,7 @@ impl ValueGenerator for Mutated {
 
     fn generate<D: Driver>(&self, driver: &mut D) -> Option<Vec<u8>> {
         let seed = produce::<u64>().generate(driver)?;
-        Some(mutated(&self.1, self.0.words, &mut Random::new(seed)))
+        Some(mutated(&self.1, self.0.words, self.0.longest, &mut Random::new(seed)))
     }
 }
 
