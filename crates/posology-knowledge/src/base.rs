@@ -1,7 +1,7 @@
 //! The indexed, immutable knowledge base.
 use crate::bits::BitSet;
 use crate::corpus::Corpus;
-use crate::names::{allowed_errors, normalise, without_salts};
+use crate::names::{allowed_errors, letters_apart, letters_of, normalise, without_salts};
 use crate::schema::*;
 use posology_model::Evidence;
 use std::any::Any;
@@ -567,10 +567,14 @@ impl KnowledgeBase {
         if most == 0 {
             return None;
         }
+        let letters = letters_of(word);
         let mut best: Option<(usize, SubstanceIx)> = None;
         let mut tie = false;
         for l in len.saturating_sub(most)..=len + most {
             for (name, ix) in self.names_by_length.get(l).into_iter().flatten() {
+                if letters_apart(letters, letters_of(name)) > most {
+                    continue;
+                }
                 let d = strsim::osa_distance(word, name);
                 if d > most {
                     continue;
@@ -591,24 +595,32 @@ impl KnowledgeBase {
     /// Up to `n` substances whose names are near a text, for "did you mean".
     pub fn suggestions(&self, text: &str, n: usize) -> Vec<&str> {
         let key = normalise(text);
-        let mut scored: Vec<(usize, &str)> = self
-            .names
-            .iter()
-            .map(|(name, ix)| (strsim::osa_distance(&key, name), self.substance(*ix).name.as_str()))
-            .filter(|(d, name)| *d <= (key.len() / 2).max(2) && *d < name.len())
-            .collect();
-        scored.sort();
-        scored.dedup_by_key(|s| s.1);
-        let mut out: Vec<&str> = Vec::new();
-        for (_, name) in scored {
-            if !out.contains(&name) {
-                out.push(name);
+        let (length, letters, most) = (key.chars().count(), letters_of(&key), (key.len() / 2).max(2));
+        // The nearest so far, each substance once; a name that cannot be nearer than the last of them is passed over.
+        let mut best: Vec<(usize, &str)> = Vec::with_capacity(n + 1);
+        for (name, ix) in &self.names {
+            let shown = self.substance(*ix).name.as_str();
+            let full = best.len() == n;
+            let limit = best.last().filter(|_| full).map_or(most, |b| b.0).min(most);
+            let far = length.abs_diff(name.chars().count()).max(letters_apart(letters, letters_of(name)));
+            if far > limit || far >= shown.len() {
+                continue;
             }
-            if out.len() == n {
-                break;
+            let d = strsim::osa_distance(&key, name);
+            if d > limit || d >= shown.len() {
+                continue;
             }
+            if let Some(at) = best.iter().position(|b| b.1 == shown) {
+                if best[at].0 <= d {
+                    continue;
+                }
+                best.remove(at);
+            }
+            let at = best.partition_point(|b| *b < (d, shown));
+            best.insert(at, (d, shown));
+            best.truncate(n);
         }
-        out
+        best.into_iter().map(|b| b.1).collect()
     }
 
     /// A source by id.

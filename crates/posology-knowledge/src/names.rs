@@ -135,6 +135,17 @@ pub fn allowed_errors(len: usize) -> usize {
     }
 }
 
+/// The letters of a text as a set of 32 bits; letters may share a bit.
+pub(crate) fn letters_of(text: &str) -> u32 {
+    text.chars().fold(0, |set, c| set | 1 << (u32::from(c) & 31))
+}
+
+/// Least number of edits between two texts with these letters: each letter that the other has not needs one.
+pub(crate) const fn letters_apart(a: u32, b: u32) -> usize {
+    let (more, less) = ((a & !b).count_ones(), (b & !a).count_ones());
+    (if more > less { more } else { less }) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +156,30 @@ mod tests {
         assert_eq!(normalise("  Oxycodone-HCl  5mg"), "oxycodone hcl 5mg");
         assert_eq!(without_salts("oxycodone hydrochloride"), "oxycodone");
         assert_eq!(without_salts("sodium chloride"), "sodium chloride");
+    }
+
+    #[test]
+    fn letters_never_overstate_a_distance() {
+        let words = [
+            "",
+            "a",
+            "ba",
+            "ab",
+            "diazepam",
+            "daizepam",
+            "lorazepam",
+            "oxazepam",
+            "hydroxyzine",
+            "éthanol",
+            "zz",
+            "morphine 5",
+        ];
+        for a in words {
+            for b in words {
+                let bound = letters_apart(letters_of(a), letters_of(b));
+                assert!(bound <= strsim::osa_distance(a, b), "{a} {b}: {bound}");
+            }
+        }
+        assert!(letters_apart(letters_of("diazepam"), letters_of("hydroxyzine")) >= 4);
     }
 }
