@@ -97,12 +97,16 @@ fn judged(case: &Case, kb: &KnowledgeBase, settings: &Settings, shown: &mut Show
     shown.extend(answer.findings.iter().map(|f| hash(&["finding", &f.rule, f.severity.as_str()])));
     shown.extend(answer.silenced.iter().map(|s| hash(&["silenced", &s.rule])));
     // The first words say the kind of gap; the rest quotes the record.
-    let plain = |text: &str| first_words(text).chars().all(|c| c.is_ascii_lowercase() || c == ' ');
     shown.extend(
         answer.not_assessed.iter().filter(|n| plain(&n.why)).map(|n| hash(&["gap", first_words(&n.why)])),
     );
     shown.extend(resolved.problems.iter().map(|p| hash(&["problem", &format!("{:?}", p.kind), &p.remedy])));
     Ok(answer)
+}
+
+/// Words of ours only: no name, figure or quotation of the input.
+fn plain(text: &str) -> bool {
+    first_words(text).chars().all(|c| c.is_ascii_lowercase() || c == ' ')
 }
 
 fn first_words(text: &str) -> &str {
@@ -198,7 +202,7 @@ fn sig_text(bytes: &[u8]) -> Result<Shown, String> {
         return Err("two readings differ".into());
     }
     let shape = |d: &Dosing| {
-        let assumed = d.assumed.first().map_or("", |a| first_words(a));
+        let assumed = d.assumed.first().filter(|a| plain(a)).map_or("", |a| first_words(a));
         hash(&[
             &format!(
                 "{:?} {} {} {:?} {:?} {}",
@@ -264,6 +268,8 @@ fn toml(bytes: &[u8]) -> Result<Shown, String> {
         .filter(|p| p.ends_with(".toml"));
     let path = named.unwrap_or("substances/input.toml").to_owned();
     let lines = text.split('\n').count();
+    let kind = path.split('/').next().filter(|k| plain(k)).unwrap_or_default().to_owned();
+    let kind = kind.as_str();
     let files =
         vec![KnowledgeText { path: "VERSION".into(), text: "1".into() }, KnowledgeText { path, text }];
     let (corpus, read) = Corpus::read(&files);
@@ -277,7 +283,8 @@ fn toml(bytes: &[u8]) -> Result<Shown, String> {
         if d.file == files[1].path && d.line > lines {
             return Err(format!("a diagnostic points at line {} of {lines}", d.line));
         }
-        shown.push(hash(&["lint", d.lint, first_words(&d.message)]));
+        let words = if plain(&d.message) { first_words(&d.message) } else { "" };
+        shown.push(hash(&["lint", d.lint, words, kind]));
     }
     let kb = KnowledgeBase::new(corpus);
     let case = read_list(
