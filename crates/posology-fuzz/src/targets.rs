@@ -44,7 +44,7 @@ pub const TARGETS: &[Target] = &[
         check: list,
         seeds: || seeds::contents(&["fixtures/lists", "fixtures/patients", "examples"], &["txt"]),
         words: words::LIST,
-        longest: 3000,
+        longest: 1_500,
     },
     Target {
         name: "csv",
@@ -268,7 +268,8 @@ fn toml(bytes: &[u8]) -> Result<Shown, String> {
         .filter(|p| p.ends_with(".toml"));
     let path = named.unwrap_or("substances/input.toml").to_owned();
     let lines = text.split('\n').count();
-    let kind = path.split('/').next().filter(|k| plain(k)).unwrap_or_default().to_owned();
+    // A folder that the knowledge has; any other is one kind.
+    let kind = path.split('/').next().filter(|k| words::FOLDERS.contains(k)).unwrap_or("other").to_owned();
     let kind = kind.as_str();
     let files =
         vec![KnowledgeText { path: "VERSION".into(), text: "1".into() }, KnowledgeText { path, text }];

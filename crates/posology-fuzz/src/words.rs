@@ -139,3 +139,24 @@ pub const TOML: &[&str] = &[
     "'''",
     "# ",
 ];
+
+/// Folders of the knowledge.
+pub const FOLDERS: &[&str] = &[
+    "classes",
+    "conditions",
+    "dependence",
+    "education",
+    "equivalence",
+    "follow-up",
+    "interactions",
+    "kinetics",
+    "leaflets",
+    "lists",
+    "measures",
+    "mme",
+    "observations",
+    "parameters",
+    "sources",
+    "substances",
+    "tapers",
+];
