@@ -4,7 +4,6 @@
 mod base;
 mod clock;
 mod commands;
-mod facts;
 mod failure;
 mod input;
 mod orders;

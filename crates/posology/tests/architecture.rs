@@ -32,6 +32,18 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "posology-typeset",
             ],
         ),
+        (
+            "posology-page",
+            &[
+                "posology-model",
+                "posology-knowledge",
+                "posology-kinetics",
+                "posology-interop",
+                "posology-review",
+                "posology-taper",
+                "posology-papers",
+            ],
+        ),
     ])
 }
 
