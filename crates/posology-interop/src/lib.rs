@@ -3,6 +3,11 @@
 //! Nothing here knows what a drug is: codings, texts and doses are passed on as recorded.
 #![warn(missing_docs)]
 
+mod drafts;
 pub mod fhir;
+mod guess;
 pub mod list;
 pub mod sig;
+
+pub use drafts::drafts_to_orders;
+pub use guess::{Kind, guess};

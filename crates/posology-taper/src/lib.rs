@@ -19,6 +19,7 @@ mod mass;
 mod optimise;
 mod outlook;
 mod plan;
+mod recorded;
 pub mod render;
 mod request;
 mod schedule;
@@ -41,6 +42,7 @@ pub use plan::{
     Baseline, Dose, GuidelineUsed, HistoryEntry, Piece, Plan, Step, SubstanceAmount, Supply, SupplyTotal,
     Warning, WarningLevel,
 };
+pub use recorded::{Recorded, taperable};
 pub use request::{Pace, Request};
 pub use stock::{Item, ItemKind, Stock};
 pub use switch::{ImpliedChange, SwitchReport};

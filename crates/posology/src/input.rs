@@ -2,7 +2,7 @@
 use crate::failure::Failure;
 use posology_interop::fhir::{CaseBuilder, ReadError, ReadErrorKind, ReadOptions};
 use posology_interop::list::Locale;
-use posology_interop::{fhir, list};
+use posology_interop::{Kind, fhir, list};
 use posology_model::Case;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -89,7 +89,11 @@ pub fn read(inputs: &[PathBuf], how: How) -> Records {
         // Places in a single file need no file name in front of them.
         let short = path.file_name().map_or_else(|| name.clone(), |f| f.to_string_lossy().into_owned());
         let label = if alone { String::new() } else { short };
-        let read = match how.format.unwrap_or_else(|| guess(&bytes)) {
+        let read = match how.format.unwrap_or_else(|| match posology_interop::guess(&bytes) {
+            Kind::Fhir => InputFormat::Fhir,
+            Kind::List => InputFormat::List,
+            Kind::Table => InputFormat::Csv,
+        }) {
             InputFormat::Fhir if is_loose(&bytes) => {
                 let builder = loose.get_or_insert_with(|| CaseBuilder::new(lenient()));
                 let added = add_loose(builder, &label, &bytes);
@@ -191,41 +195,6 @@ fn bytes_of(path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
             _ => failure,
         }
     })
-}
-
-/// What the bytes look like. Anything that is neither an object nor plain text goes to the FHIR reader, whose errors tell
-/// compressed, UTF-16 and XML files apart.
-fn guess(bytes: &[u8]) -> InputFormat {
-    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let structured = body.first().is_none_or(|b| matches!(b, b'{' | b'[' | b'<'));
-    let Ok(text) = std::str::from_utf8(body) else { return InputFormat::Fhir };
-    if structured || text.contains('\0') {
-        return InputFormat::Fhir;
-    }
-    if is_table(text) { InputFormat::Csv } else { InputFormat::List }
-}
-
-/// A header line: several cells, no digits, one of them the name of a column that holds a drug.
-fn is_table(text: &str) -> bool {
-    let head = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-    let cells: Vec<String> = head
-        .split([',', ';', '\t'])
-        .map(|c| c.trim().trim_matches('"').to_lowercase().replace([' ', '-'], "_"))
-        .collect();
-    let drug = [
-        "drug",
-        "medication",
-        "medicine",
-        "drug_name",
-        "medication_name",
-        "name",
-        "product",
-        "substance",
-        "code",
-    ];
-    cells.len() > 1
-        && !head.contains(|c: char| c.is_ascii_digit() || c == ':')
-        && cells.iter().any(|c| drug.contains(&c.as_str()))
 }
 
 /// The type of the first resource.

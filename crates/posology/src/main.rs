@@ -8,7 +8,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 mod base;
 mod clock;
 mod commands;
-mod facts;
 mod failure;
 mod input;
 mod orders;

@@ -20,6 +20,10 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("posology-interop", &["posology-model"]),
         ("posology-review", &["posology-model", "posology-knowledge", "posology-kinetics"]),
         ("posology-taper", &["posology-model", "posology-knowledge", "posology-kinetics", "posology-review"]),
+        (
+            "posology-screen",
+            &["posology-model", "posology-knowledge", "posology-interop", "posology-review"],
+        ),
         ("posology-typeset", &[]),
         (
             "posology-papers",
@@ -30,6 +34,18 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "posology-review",
                 "posology-taper",
                 "posology-typeset",
+            ],
+        ),
+        (
+            "posology-page",
+            &[
+                "posology-model",
+                "posology-knowledge",
+                "posology-kinetics",
+                "posology-interop",
+                "posology-review",
+                "posology-taper",
+                "posology-papers",
             ],
         ),
     ])

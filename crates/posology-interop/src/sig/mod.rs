@@ -52,6 +52,36 @@ pub fn read_all(text: &str) -> Vec<Dosing> {
     read_with_reason(text).0
 }
 
+/// Milligrams a day and doses a day of an instruction in milligrams: "1 mg three times a day", "5 mg in the morning and 10 mg at night".
+///
+/// # Errors
+/// Why it is none, as the rest of a sentence that begins with "the dose".
+pub fn read_daily(text: &str) -> Result<(f64, u32), String> {
+    let (mut daily, mut times) = (0.0, 0.0);
+    for d in read_all(text) {
+        if let Some(words) = &d.not_understood {
+            return Err(format!("was not understood at \"{words}\""));
+        }
+        if d.sequence.is_some_and(|s| s > 1) {
+            return Err("is a schedule that changes; give the dose of now".to_owned());
+        }
+        let mg = d.amounts.iter().find_map(|a| a.unit.in_mg().map(|f| a.high * f));
+        let mg = mg.ok_or("has no milligrams")?;
+        let n = d
+            .frequency
+            .and_then(|f| f.doses_per_day())
+            .map(|f| f.1)
+            .or((!d.day_parts.is_empty()).then_some(d.day_parts.len() as f64))
+            .ok_or("does not say how often")?;
+        daily += mg * n;
+        times += n;
+    }
+    if !(daily.is_finite() && (0.0..=1e9).contains(&times)) {
+        return Err("is out of range".to_owned());
+    }
+    Ok((daily, (times.ceil() as u32).max(1)))
+}
+
 /// [`read_all`], and the reason that the text gives ("for anxiety").
 pub fn read_with_reason(text: &str) -> (Vec<Dosing>, Option<String>) {
     if text.len() > LONGEST {

@@ -1,7 +1,6 @@
 //! `posology drug`: what the knowledge holds about one drug, each fact with its source and confidence.
 use super::common::{Answer, Country, Form, json};
 use crate::base::{self, Base};
-use crate::facts::{self, Fact, Section};
 use crate::failure::Failure;
 use crate::render::sources::Sources;
 use crate::render::style::{BOLD, DIM, confidence_word, paint};
@@ -10,6 +9,7 @@ use clap::Args;
 use posology_knowledge::schema::Jurisdiction;
 use posology_knowledge::{KnowledgeBase, NameMatch, SubstanceIx};
 use posology_model::Confidence;
+use posology_review::facts::{self, Fact, Section};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;

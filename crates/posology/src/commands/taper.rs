@@ -9,8 +9,11 @@ use jiff::civil::Date;
 use posology_interop::sig;
 use posology_knowledge::schema::TaperStrategy;
 use posology_knowledge::{KnowledgeBase, ResolveOptions, SubstanceIx, resolve};
-use posology_review::{Context, Settings, Taken};
-use posology_taper::{Event, Pace, PatientFacts, Plan, Request, TaperError, Threshold, adjust, plan, render};
+use posology_review::{Context, Settings};
+use posology_taper::{
+    Event, Pace, PatientFacts, Plan, Recorded, Request, TaperError, Threshold, adjust, plan, render,
+    taperable,
+};
 use std::path::{Path, PathBuf};
 
 /// Form of a plan.
@@ -267,74 +270,34 @@ fn from_record(
     let case = resolve(&record.case, kb, ResolveOptions { rxnorm: None });
     let settings = Settings { as_of, jurisdiction: country.into(), suppressions: Vec::new() };
     let ctx = Context::new(&case, kb, &settings);
-    let guided = |t: &Taken<'_>| {
-        kb.corpus.tapers.iter().flat_map(|f| &f.guidance).any(|g| {
-            g.substances.contains(&kb.substance(t.substance).id)
-                || g.class.as_deref().and_then(|c| kb.class(c)).is_some_and(|c| kb.in_class(t.substance, c))
-        })
-    };
-    let taken = match name {
-        Some(n) => {
-            let ix = by_name(kb, Some(n))?;
-            ctx.taken_now(ix).ok_or_else(|| {
-                Failure::new(format!(
-                    "the record does not show that {} is taken on {as_of}",
-                    kb.substance(ix).name
-                ))
-                .help("Check the date with --as-of; `posology review --explain` says what counts as taken.")
-            })?
-        }
-        None => {
-            let all: Vec<&Taken<'_>> = ctx.now.iter().filter(|t| guided(t)).collect();
-            let [one] = all[..] else {
-                let names: Vec<&str> = all.iter().map(|t| ctx.name(t.substance)).collect();
+    let drug = match name {
+        Some(n) => by_name(kb, Some(n))?,
+        None => match taperable(&ctx)[..] {
+            [one] => one,
+            ref all => {
+                let names: Vec<&str> = all.iter().map(|t| ctx.name(*t)).collect();
                 let list = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
                 return Err(Failure::new(format!(
                     "the record holds these drugs with guidance on stopping: {list}"
                 ))
                 .help("Name one with --drug. One drug is tapered at a time."));
-            };
-            one
-        }
+            }
+        },
     };
-    let times = taken.parts.iter().filter_map(|p| p.times_per_day.map(|t| t.1)).fold(0.0, f64::max);
-    let times = if times >= 1.0 { (times.ceil() as u32).min(8) } else { 1 };
-    let form = taken.parts.iter().find_map(|p| p.form.map(|f| f.as_str().to_owned()));
-    Ok(Found {
-        drug: taken.substance,
-        dose: if taken.dose_missing { None } else { taken.daily_high().map(|d| (d, times)) },
-        form,
-        facts: Some(PatientFacts::of(&ctx, taken.substance)),
-    })
+    let of = Recorded::of(&ctx, drug).ok_or_else(|| {
+        Failure::new(format!("the record does not show that {} is taken on {as_of}", kb.substance(drug).name))
+            .help("Check the date with --as-of; `posology review --explain` says what counts as taken.")
+    })?;
+    Ok(Found { drug, dose: of.dose, form: of.form, facts: Some(of.facts) })
 }
 
 /// Milligrams a day and doses a day.
 fn read_dose(text: &str) -> Result<(f64, u32), Failure> {
-    let help = "Write milligrams and how often: \"1 mg three times a day\", \"5 mg in the morning and 10 mg at night\".";
-    let bad = |why: &str| Failure::new(format!("the dose \"{text}\" {why}")).help(help);
-    let (mut daily, mut times) = (0.0, 0.0);
-    for d in sig::read_all(text) {
-        if let Some(words) = &d.not_understood {
-            return Err(bad(&format!("was not understood at \"{words}\"")));
-        }
-        if d.sequence.is_some_and(|s| s > 1) {
-            return Err(bad("is a schedule that changes; give the dose of now"));
-        }
-        let mg = d.amounts.iter().find_map(|a| a.unit.in_mg().map(|f| a.high * f));
-        let mg = mg.ok_or_else(|| bad("has no milligrams"))?;
-        let n = d
-            .frequency
-            .and_then(|f| f.doses_per_day())
-            .map(|f| f.1)
-            .or((!d.day_parts.is_empty()).then_some(d.day_parts.len() as f64))
-            .ok_or_else(|| bad("does not say how often"))?;
-        daily += mg * n;
-        times += n;
-    }
-    if !(daily.is_finite() && (0.0..=1e9).contains(&times)) {
-        return Err(bad("is out of range"));
-    }
-    Ok((daily, (times.ceil() as u32).max(1)))
+    sig::read_daily(text).map_err(|why| {
+        Failure::new(format!("the dose \"{text}\" {why}")).help(
+            "Write milligrams and how often: \"1 mg three times a day\", \"5 mg in the morning and 10 mg at night\".",
+        )
+    })
 }
 
 fn goal(text: &str) -> Result<f64, Failure> {

@@ -4,4 +4,3 @@ pub mod markdown;
 pub mod sources;
 pub mod style;
 pub mod text;
-pub mod words;

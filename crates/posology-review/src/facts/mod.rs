@@ -1,7 +1,6 @@
-//! The facts about one substance as sentences, each with its source: what `posology drug` shows.
+//! The facts about one substance as sentences, each with its source: what `posology drug` and the page of a drug show.
 mod enzymes;
 
-use crate::render::words::{num, range};
 use posology_knowledge::schema::{
     Confidence as Told, ContraindicationStrength, DoseLimit, EffectKind, Jurisdiction, LimitKind, Product,
     ProductStatus, SourceRef, UseBasis, UseFact,
@@ -9,6 +8,18 @@ use posology_knowledge::schema::{
 use posology_knowledge::{InteractionIx, KnowledgeBase, SubstanceIx};
 use posology_model::{Confidence, Evidence, Severity};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A number with at most two decimals (four below 0.1) and no trailing zeros.
+pub fn num(x: f64) -> String {
+    let scale = if x.abs() < 0.1 { 10_000.0 } else { 100.0 };
+    let r = (x * scale).round() / scale;
+    format!("{r}")
+}
+
+/// `5` or `5 to 10`.
+pub fn range([lo, hi]: [f64; 2]) -> String {
+    if (hi - lo).abs() < 1e-9 { num(lo) } else { format!("{} to {}", num(lo), num(hi)) }
+}
 
 /// One fact.
 #[derive(Debug, Clone)]

@@ -1,6 +1,5 @@
 //! Roles at enzymes as facts.
-use super::{Fact, Maker};
-use crate::render::words::num;
+use super::{Fact, Maker, num};
 use posology_kinetics::exposure::{Band, band};
 use posology_knowledge::schema::KineticsFile;
 
