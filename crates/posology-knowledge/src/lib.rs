@@ -11,7 +11,7 @@ pub mod display;
 mod ids;
 pub mod import;
 pub mod lint;
-mod names;
+pub mod names;
 pub mod resolve;
 mod resolved;
 pub mod rrf;
