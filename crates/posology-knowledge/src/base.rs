@@ -1,9 +1,10 @@
 //! The indexed, immutable knowledge base.
 use crate::bits::BitSet;
 use crate::corpus::Corpus;
+use crate::ids::{EvidenceMemory, Ids};
 use crate::names::{allowed_errors, letters_apart, letters_of, normalise, without_salts};
 use crate::schema::*;
-use posology_model::Evidence;
+use posology_model::{Evidence, EvidenceRecord, SubstanceRef};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -82,14 +83,40 @@ pub struct KnowledgeBase {
     side_a: Vec<BitSet>,
     side_b: Vec<BitSet>,
     effects_of: Vec<u64>,
-    parameters: BTreeMap<String, (u16, u16)>,
+    parameters: Vec<(u16, u16)>,
+    ids: ById,
+    references: Vec<SubstanceRef>,
+    evidence: EvidenceMemory,
     derived: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+/// Positions by permanent id.
+#[derive(Debug)]
+struct ById {
+    substances: Ids,
+    classes: Ids,
+    conditions: Ids,
+    measures: Ids,
+    sources: Ids,
+    parameters: Ids,
 }
 
 impl KnowledgeBase {
     /// Indexes a corpus. References that lead nowhere are passed over here; the linter reports them.
     pub fn new(corpus: Corpus) -> Self {
         let n = corpus.substances.len().min(usize::from(u16::MAX));
+        let mut parameters = Vec::new();
+        for (f, file) in corpus.parameters.iter().enumerate() {
+            parameters.extend((0..file.parameters.len()).map(|p| (f as u16, p as u16)));
+        }
+        let ids = ById {
+            substances: Ids::new(corpus.substances.len(), |i| &corpus.substances[i].id),
+            classes: Ids::new(corpus.classes.len(), |i| &corpus.classes[i].id),
+            conditions: Ids::new(corpus.conditions.len(), |i| &corpus.conditions[i].id),
+            measures: Ids::new(corpus.measures.len(), |i| &corpus.measures[i].id),
+            sources: Ids::new(corpus.sources.len(), |i| &corpus.sources[i].id),
+            parameters: Ids::new(parameters.len(), |i| parameter_id(&corpus, parameters[i])),
+        };
         let mut kb = Self {
             names: BTreeMap::new(),
             names_by_length: Vec::new(),
@@ -114,7 +141,10 @@ impl KnowledgeBase {
             side_a: vec![BitSet::with_capacity(corpus.interactions.len()); n],
             side_b: vec![BitSet::with_capacity(corpus.interactions.len()); n],
             effects_of: vec![0; n],
-            parameters: BTreeMap::new(),
+            parameters,
+            ids,
+            references: corpus.substances.iter().map(|s| SubstanceRef::new(&s.id, &s.name)).collect(),
+            evidence: EvidenceMemory::default(),
             derived: OnceLock::new(),
             corpus,
         };
@@ -125,11 +155,6 @@ impl KnowledgeBase {
         kb.index_measures();
         kb.index_interactions();
         kb.index_products();
-        for (f, file) in kb.corpus.parameters.iter().enumerate() {
-            for (p, param) in file.parameters.iter().enumerate() {
-                kb.parameters.insert(param.id.clone(), (f as u16, p as u16));
-            }
-        }
         kb
     }
 
@@ -330,13 +355,19 @@ impl KnowledgeBase {
 
     /// A substance by permanent id.
     pub fn find(&self, id: &str) -> Option<SubstanceIx> {
-        self.corpus.substances.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| SubstanceIx(i as u16))
+        self.ids.substances.find(id, |i| &self.corpus.substances[i].id).map(SubstanceIx)
     }
 
     /// The facts of a substance.
     #[inline]
     pub fn substance(&self, ix: SubstanceIx) -> &SubstanceFile {
         &self.corpus.substances[ix.at()]
+    }
+
+    /// Id and name of a substance, shared.
+    #[inline]
+    pub fn reference(&self, ix: SubstanceIx) -> SubstanceRef {
+        self.references[ix.at()].clone()
     }
 
     /// All substances, in order of id.
@@ -351,7 +382,7 @@ impl KnowledgeBase {
 
     /// A class by permanent id.
     pub fn class(&self, id: &str) -> Option<ClassIx> {
-        self.corpus.classes.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| ClassIx(i as u16))
+        self.ids.classes.find(id, |i| &self.corpus.classes[i].id).map(ClassIx)
     }
 
     /// Whether the substance belongs to the class or to a narrower one.
@@ -383,7 +414,7 @@ impl KnowledgeBase {
 
     /// A condition by permanent id.
     pub fn condition(&self, id: &str) -> Option<ConditionIx> {
-        self.corpus.conditions.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| ConditionIx(i as u16))
+        self.ids.conditions.find(id, |i| &self.corpus.conditions[i].id).map(ConditionIx)
     }
 
     /// The facts of a condition.
@@ -434,7 +465,7 @@ impl KnowledgeBase {
 
     /// A measure by permanent id.
     pub fn measure(&self, id: &str) -> Option<MeasureIx> {
-        self.corpus.measures.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| MeasureIx(i as u16))
+        self.ids.measures.find(id, |i| &self.corpus.measures[i].id).map(MeasureIx)
     }
 
     /// The facts of a measure.
@@ -444,7 +475,8 @@ impl KnowledgeBase {
 
     /// A number that rules need.
     pub fn parameter(&self, id: &str) -> Option<&Parameter> {
-        let (f, p) = *self.parameters.get(id)?;
+        let at = self.ids.parameters.find(id, |i| parameter_id(&self.corpus, self.parameters[i]))?;
+        let (f, p) = self.parameters[usize::from(at)];
         Some(&self.corpus.parameters[usize::from(f)].parameters[usize::from(p)])
     }
 
@@ -625,15 +657,22 @@ impl KnowledgeBase {
 
     /// A source by id.
     pub fn source(&self, id: &str) -> Option<&SourceFile> {
-        self.corpus.sources.binary_search_by(|s| s.id.as_str().cmp(id)).ok().map(|i| &self.corpus.sources[i])
+        self.ids
+            .sources
+            .find(id, |i| &self.corpus.sources[i].id)
+            .map(|i| &self.corpus.sources[usize::from(i)])
     }
 
     /// The evidence behind a fact, ready to show.
     pub fn evidence(&self, reference: &str, confidence: Confidence) -> Evidence {
+        self.evidence.get(reference, confidence, || self.make_evidence(reference, confidence))
+    }
+
+    fn make_evidence(&self, reference: &str, confidence: Confidence) -> Evidence {
         let (id, locator) = reference.split_once('#').unwrap_or((reference, ""));
         let file = self.source(id);
         let figure = file.and_then(|f| f.figures.iter().find(|x| x.locator == locator));
-        Evidence {
+        EvidenceRecord {
             source: file.map_or_else(|| format!("unknown source \"{id}\""), |f| f.title.clone()),
             source_id: id.to_owned(),
             locator: locator.to_owned(),
@@ -647,7 +686,12 @@ impl KnowledgeBase {
                 .then(|| figure.map(|f| f.printed.clone()))
                 .flatten(),
         }
+        .into()
     }
+}
+
+fn parameter_id(corpus: &Corpus, at: (u16, u16)) -> &str {
+    &corpus.parameters[usize::from(at.0)].parameters[usize::from(at.1)].id
 }
 
 /// Closes a "broader" relation; a circle simply makes its members equal.

@@ -8,6 +8,7 @@ mod bits;
 mod corpus;
 mod diagnostic;
 pub mod display;
+mod ids;
 pub mod import;
 pub mod lint;
 pub mod names;

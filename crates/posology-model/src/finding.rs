@@ -2,6 +2,41 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A word of the program, or one that was read.
+pub type Word = Cow<'static, str>;
+
+/// A shared record: reads and writes as the record itself.
+macro_rules! shared {
+    ($name:ident, $record:ident) => {
+        impl std::ops::Deref for $name {
+            type Target = $record;
+            fn deref(&self) -> &$record {
+                &self.0
+            }
+        }
+
+        impl From<$record> for $name {
+            fn from(record: $record) -> Self {
+                Self(Arc::new(record))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                $record::schema_name()
+            }
+            fn schema_id() -> Cow<'static, str> {
+                $record::schema_id()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $record::json_schema(generator)
+            }
+        }
+    };
+}
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -52,9 +87,17 @@ pub enum Confidence {
     Disputed,
 }
 
-/// A source behind a statement.
+/// A source behind a statement. A copy shares: many findings point at the same place of the same source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Evidence(Arc<EvidenceRecord>);
+
+shared!(Evidence, EvidenceRecord);
+
+/// What a piece of evidence holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Evidence {
+#[schemars(rename = "Evidence")]
+pub struct EvidenceRecord {
     /// Title of the source.
     pub source: String,
     /// Id of the source in `knowledge/sources`.
@@ -71,9 +114,24 @@ pub struct Evidence {
     pub printed: Option<String>,
 }
 
-/// A substance by permanent id and name.
+/// A substance by permanent id and name. A copy shares.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SubstanceRef(Arc<SubstanceName>);
+
+shared!(SubstanceRef, SubstanceName);
+
+impl SubstanceRef {
+    /// From an id of `knowledge/substances` and a name.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        SubstanceName { id: id.into(), name: name.into() }.into()
+    }
+}
+
+/// Id and name of a substance.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct SubstanceRef {
+#[schemars(rename = "SubstanceRef")]
+pub struct SubstanceName {
     /// Id in `knowledge/substances`.
     pub id: String,
     /// Name.
@@ -110,14 +168,14 @@ pub struct Action {
     /// Kind.
     pub kind: ActionKind,
     /// In words.
-    pub text: String,
+    pub text: Word,
 }
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Permanent id of the rule.
-    pub rule: String,
+    pub rule: Word,
     /// How grave.
     pub severity: Severity,
     /// One line.
@@ -136,7 +194,7 @@ pub struct Finding {
     pub about_order: bool,
     /// Figures behind it by name, for machines (`mme_per_day`, `auc_ratio`, ...). Units are in the names.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub figures: std::collections::BTreeMap<String, f64>,
+    pub figures: std::collections::BTreeMap<Word, f64>,
 }
 
 /// Something that could not be assessed.
@@ -148,14 +206,14 @@ pub struct NotAssessed {
     pub why: String,
     /// Rules that could not be run for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<String>,
+    pub rules: Vec<Word>,
 }
 
 /// A finding that the context or a clinician silenced.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Silenced {
     /// Rule.
-    pub rule: String,
+    pub rule: Word,
     /// Title of the finding.
     pub title: String,
     /// Why it is silent.
@@ -172,7 +230,7 @@ pub struct ExposureSummary {
     /// Place in the input.
     pub path: String,
     /// `current`, `proposed`, `as-needed`, `past`, `to-be-stopped`.
-    pub state: String,
+    pub state: Word,
     /// Why it counts as that.
     pub why: String,
     /// Start of continuous use.
@@ -187,7 +245,7 @@ pub struct ExposureSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub daily_mg: Option<(f64, f64)>,
     /// How the drug was recognised: `code`, `rxnorm-files`, `display`, `name`, `name-corrected`.
-    pub resolved_by: String,
+    pub resolved_by: Word,
 }
 
 /// A dated look to take.

@@ -6,6 +6,10 @@ use posology_interop::list::read_list;
 use posology_knowledge::{ResolveOptions, ResolvedCase, resolve};
 use posology_review::{Settings, review};
 
+/// As the command line has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TEN: &str = "patient: woman, 67 years, 64 kg\nalcohol: 3 drinks a day\n\
 oxycodone 10 mg tablet, 1 every 6 hours, since 2026-03-01, for chronic pain\n\
 fluvoxamine 100 mg tablet, 1 once a day, since 2026-01-15, for depression\n\

@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::taken::{Taken, TakenState};
 use posology_knowledge::schema::{Onset, UseBasis, UseFact};
 use posology_knowledge::{ConditionIx, Exposure};
-use posology_model::{Benefit, SubstanceRef};
+use posology_model::Benefit;
 
 /// Benefits of what is proposed; where nothing is, of the benzodiazepines, Z-drugs and opioids taken.
 pub fn benefits(ctx: &Context<'_>) -> Vec<Benefit> {
@@ -78,12 +78,7 @@ fn one(ctx: &Context<'_>, t: &Taken<'_>) -> Benefit {
         }
     }
     evidence.dedup();
-    Benefit {
-        substance: SubstanceRef { id: s.id.clone(), name: s.name.clone() },
-        indication,
-        statements,
-        evidence,
-    }
+    Benefit { substance: ctx.kb.reference(t.substance), indication, statements, evidence }
 }
 
 fn basis_words(u: &UseFact, condition: &str, name: &str) -> String {

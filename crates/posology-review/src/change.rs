@@ -1,32 +1,57 @@
 //! Exposure of each drug under all the others together.
 use crate::context::Context;
-use crate::derived::Derived;
+use crate::derived::{Derived, LiveVictim};
 use crate::taken::Taken;
 use posology_kinetics::exposure::{
-    Enzyme, Interval, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict,
+    Enzyme, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict, ratios,
 };
 use posology_knowledge::SubstanceIx;
 use posology_model::Route as Way;
 use smallvec::SmallVec;
 
-/// The exposure of one drug as changed by others.
+/// The exposure of one drug as changed by others. Ratios are there at once; intervals and reasons when asked for.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct Change<'a> {
     /// Whose exposure.
     pub victim: SubstanceIx,
     /// By what, those that act on an enzyme that matters to it.
     pub by: SmallVec<[SubstanceIx; 4]>,
-    /// The figures.
-    pub prediction: Prediction,
+    /// Exposure of the unchanged drug with the others over that without.
+    pub parent: f64,
+    /// The same for what reaches the receptor: the potency-weighted sum with the metabolites, or the parent alone.
+    pub active: f64,
     /// Perpetrators whose dose is not known: the usual dose was assumed.
     pub assumed: SmallVec<[SubstanceIx; 2]>,
+    acting: SmallVec<[Acting<'a>; 4]>,
+    route: Route,
+    live: &'a LiveVictim,
 }
 
-impl Change {
-    /// What reaches the receptor: the potency-weighted sum with the metabolites, or the parent alone.
-    pub fn active(&self) -> Interval {
-        self.prediction.weighted_sum.unwrap_or(self.prediction.parent)
+impl Change<'_> {
+    /// Everything about it: intervals, reasons, whether a dose lies outside those measured.
+    pub fn prediction(&self, derived: &Derived, patient: &Patient) -> Option<Prediction> {
+        predict(
+            &self.live.victim,
+            &metabolites(self.live),
+            self.route,
+            &self.acting,
+            patient,
+            &derived.residual,
+        )
+        .ok()
     }
+}
+
+fn metabolites(v: &LiveVictim) -> SmallVec<[Metabolite<'_>; 2]> {
+    v.metabolites
+        .iter()
+        .map(|m| Metabolite {
+            victim: &m.victim,
+            formed_by: &m.formed_by,
+            auc_to_parent: m.auc_to_parent,
+            potency: m.potency,
+        })
+        .collect()
 }
 
 /// Enzyme activity of the patient from recorded phenotypes and smoking.
@@ -49,30 +74,29 @@ pub fn patient(ctx: &Context<'_>) -> Patient {
 }
 
 /// Exposure of a drug under a set of others; `None` where nothing acts on it, or its clearance is not known.
-pub fn change(
-    ctx: &Context<'_>,
-    derived: &Derived,
+pub fn change<'a>(
+    derived: &'a Derived,
     victim: &Taken<'_>,
     others: &[Taken<'_>],
     patient: &Patient,
-) -> Option<Change> {
+) -> Option<Change<'a>> {
     let v = derived.victims.get(victim.substance.at())?.as_ref()?;
     let mut acting: SmallVec<[Acting<'_>; 4]> = SmallVec::new();
     let mut by = SmallVec::new();
     let mut assumed = SmallVec::new();
     for o in others.iter().filter(|o| o.substance != victim.substance) {
-        let Some((p, mask)) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else {
+        let Some(p) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else {
             continue;
         };
-        if mask & v.mask == 0 || local(o) {
+        if p.mask & v.mask == 0 || local(o) {
             continue;
         }
         // The strength of juice or smoke is known per glass or cigarette, not per milligram.
-        let dose = o.daily_high().filter(|d| *d > 0.0 && in_mg(ctx, o.substance));
+        let dose = o.daily_high().filter(|d| *d > 0.0 && p.in_mg);
         if dose.is_none() {
             assumed.push(o.substance);
         }
-        acting.push(Acting { perpetrator: p, dose_per_day: dose, on_h: None, off_h: 0.0 });
+        acting.push(Acting { perpetrator: &p.perpetrator, dose_per_day: dose, on_h: None, off_h: 0.0 });
         by.push(o.substance);
     }
     if acting.is_empty() {
@@ -82,18 +106,8 @@ pub fn change(
         None | Some(Way::Oral | Way::Enteral) => Route::Oral,
         Some(_) => Route::Systemic,
     };
-    let metabolites: SmallVec<[Metabolite<'_>; 2]> = v
-        .metabolites
-        .iter()
-        .map(|m| Metabolite {
-            victim: &m.victim,
-            formed_by: &m.formed_by,
-            auc_to_parent: m.auc_to_parent,
-            potency: m.potency,
-        })
-        .collect();
-    let prediction = predict(&v.victim, &metabolites, route, &acting, patient, &derived.residual).ok()?;
-    Some(Change { victim: victim.substance, by, prediction, assumed })
+    let [parent, active] = ratios(&v.victim, &metabolites(v), route, &acting, patient).ok()?;
+    Some(Change { victim: victim.substance, by, parent, active, assumed, acting, route, live: v })
 }
 
 /// Only on skin, eye or ear: too little reaches the enzymes.
@@ -103,19 +117,9 @@ fn local(t: &Taken<'_>) -> bool {
     })
 }
 
-fn in_mg(ctx: &Context<'_>, ix: SubstanceIx) -> bool {
-    ctx.kb.kinetics(ix).is_none_or(|k| {
-        k.inhibits
-            .iter()
-            .map(|i| &i.dose_unit)
-            .chain(k.induces.iter().map(|i| &i.dose_unit))
-            .all(|u| u.as_deref().is_none_or(|u| u == "mg"))
-    })
-}
-
 /// Changes for everything in a list, under everything in it.
-pub fn changes(ctx: &Context<'_>, list: &[Taken<'_>]) -> Vec<Change> {
+pub fn changes<'a>(ctx: &Context<'a>, list: &[Taken<'_>]) -> Vec<Change<'a>> {
     let Some(derived) = Derived::of(ctx.kb) else { return Vec::new() };
     let patient = patient(ctx);
-    list.iter().filter_map(|t| change(ctx, derived, t, list, &patient)).collect()
+    list.iter().filter_map(|t| change(derived, t, list, &patient)).collect()
 }

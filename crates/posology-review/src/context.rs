@@ -41,7 +41,7 @@ pub struct Context<'a> {
     /// Alcohol, drinks a day as recorded.
     pub drinks_per_day: Option<f64>,
     contexts: [bool; 5],
-    changes: std::cell::OnceCell<Vec<crate::change::Change>>,
+    changes: std::cell::OnceCell<Vec<crate::change::Change<'a>>>,
     pairs: std::cell::OnceCell<Vec<Pair<'a>>>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
     }
 
     /// Exposure changes among everything in `after`, computed at the first call.
-    pub fn changes(&self) -> &[crate::change::Change] {
+    pub fn changes(&self) -> &[crate::change::Change<'a>] {
         self.changes.get_or_init(|| crate::change::changes(self, &self.after))
     }
 

@@ -31,6 +31,17 @@ pub struct LiveVictim {
     pub mask: u64,
 }
 
+/// A perpetrator with a mask of the enzymes that it acts on.
+#[derive(Debug)]
+pub struct LivePerpetrator {
+    /// What it does to enzymes.
+    pub perpetrator: Perpetrator,
+    /// One bit an enzyme.
+    pub mask: u64,
+    /// Its strength is known by milligram (and not by glass or cigarette).
+    pub in_mg: bool,
+}
+
 /// What a text or an item is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
@@ -80,8 +91,8 @@ pub struct Derived {
     pub known: Known,
     /// By substance.
     pub victims: Vec<Option<LiveVictim>>,
-    /// By substance, with a mask of enzymes.
-    pub perpetrators: Vec<Option<(Perpetrator, u64)>>,
+    /// By substance.
+    pub perpetrators: Vec<Option<LivePerpetrator>>,
     /// Subjects of the education points, by file and point: subject, and what must be taken beside it.
     pub education: Vec<Vec<(Subject, Option<Subject>)>>,
     /// Subjects of the follow-up items, by file and item.
@@ -161,8 +172,14 @@ impl Derived {
             });
             out.victims.push(victim);
             let perpetrator = table.perpetrator(&s.id).filter(|p| !p.effects.is_empty()).map(|p| {
-                let mask = p.effects.iter().fold(0, |m, e| m | bit(e.enzyme));
-                (p.clone(), mask)
+                let units = kb.kinetics(ix).into_iter().flat_map(|k| {
+                    k.inhibits.iter().map(|i| &i.dose_unit).chain(k.induces.iter().map(|i| &i.dose_unit))
+                });
+                LivePerpetrator {
+                    perpetrator: p.clone(),
+                    mask: p.effects.iter().fold(0, |m, e| m | bit(e.enzyme)),
+                    in_mg: units.into_iter().all(|u| u.as_deref().is_none_or(|u| u == "mg")),
+                }
             });
             out.perpetrators.push(perpetrator);
         }

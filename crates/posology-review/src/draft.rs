@@ -2,7 +2,7 @@
 use crate::context::Context;
 use posology_knowledge::SubstanceIx;
 use posology_knowledge::schema::{Confidence, Parameter};
-use posology_model::{Action, ActionKind, Evidence, Finding, NotAssessed, Severity, SubstanceRef};
+use posology_model::{Action, ActionKind, Evidence, Finding, NotAssessed, Severity, Word};
 use std::collections::BTreeMap;
 
 /// Collects what one rule finds.
@@ -24,14 +24,14 @@ impl Findings<'_> {
         self.not_assessed.push(NotAssessed {
             what: what.into(),
             why: why.into(),
-            rules: vec![self.rule.to_owned()],
+            rules: vec![Word::Borrowed(self.rule)],
         });
     }
 
     /// A finding.
     pub fn push(&mut self, draft: Draft) {
         let mut f = draft.0;
-        self.rule.clone_into(&mut f.rule);
+        f.rule = Word::Borrowed(self.rule);
         if f.title.starts_with(char::is_lowercase) {
             f.title = crate::words::capital(&f.title);
         }
@@ -47,7 +47,7 @@ impl Draft {
     /// Begins a finding.
     pub fn new(severity: Severity, title: impl Into<String>) -> Self {
         Self(Finding {
-            rule: String::new(),
+            rule: Word::Borrowed(""),
             severity,
             title: title.into(),
             detail: String::new(),
@@ -75,8 +75,7 @@ impl Draft {
     /// Names the substances concerned; a proposed one makes the finding one about the order.
     pub fn about(mut self, ctx: &Context<'_>, substances: impl IntoIterator<Item = SubstanceIx>) -> Self {
         for ix in substances {
-            let s = ctx.kb.substance(ix);
-            let r = SubstanceRef { id: s.id.clone(), name: s.name.clone() };
+            let r = ctx.kb.reference(ix);
             if !self.0.substances.contains(&r) {
                 self.0.substances.push(r);
             }
@@ -100,15 +99,15 @@ impl Draft {
     }
 
     /// Adds something that may be done.
-    pub fn action(mut self, kind: ActionKind, text: impl Into<String>) -> Self {
+    pub fn action(mut self, kind: ActionKind, text: impl Into<Word>) -> Self {
         self.0.actions.push(Action { kind, text: text.into() });
         self
     }
 
     /// Adds a figure for machines; not finite ones are left out.
-    pub fn figure(mut self, name: &str, value: f64) -> Self {
+    pub fn figure(mut self, name: &'static str, value: f64) -> Self {
         if value.is_finite() {
-            self.0.figures.insert(name.to_owned(), value);
+            self.0.figures.insert(Word::Borrowed(name), value);
         }
         self
     }

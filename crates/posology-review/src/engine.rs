@@ -9,7 +9,7 @@ use crate::{benefit, education, follow_up};
 use posology_knowledge::schema::Jurisdiction;
 use posology_knowledge::{KnowledgeBase, Origin, ResolvedCase};
 use posology_model::{
-    Confidence, ExposureSummary, Finding, Message, NotAssessed, Review, Severity, Silenced, SubstanceRef,
+    Confidence, ExposureSummary, Finding, Message, NotAssessed, Review, Severity, Silenced, Word,
 };
 
 /// Reviews a resolved case at the date of the settings. Never panics, reads no clock, gives the same answer for the same input.
@@ -48,7 +48,7 @@ pub fn review(case: &ResolvedCase, kb: &KnowledgeBase, settings: &Settings) -> R
         not_assessed.push(NotAssessed {
             what: what.into(),
             why: why.into(),
-            rules: rules.into_iter().map(str::to_owned).collect(),
+            rules: rules.into_iter().map(Word::Borrowed).collect(),
         });
     }
     add_general_gaps(&ctx, &mut not_assessed);
@@ -282,7 +282,6 @@ fn summaries(ctx: &Context<'_>) -> Vec<ExposureSummary> {
         .exposures
         .iter()
         .map(|e| {
-            let s = ctx.kb.substance(e.substance);
             let state = match e.origin {
                 Origin::ProposedStart => "proposed",
                 Origin::ProposedStop => "stop-order",
@@ -292,7 +291,7 @@ fn summaries(ctx: &Context<'_>) -> Vec<ExposureSummary> {
                 Origin::Record => "current",
             };
             ExposureSummary {
-                substance: SubstanceRef { id: s.id.clone(), name: s.name.clone() },
+                substance: ctx.kb.reference(e.substance),
                 product: e.product.clone(),
                 path: e.path.clone(),
                 state: state.into(),

@@ -10,7 +10,9 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::try_cast;
-use datafusion::prelude::{CsvReadOptions, DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident};
+use datafusion::prelude::{
+    CsvReadOptions, DataFrame, ParquetReadOptions, SessionConfig, SessionContext, ident,
+};
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::path::Path as Key;
@@ -55,7 +57,8 @@ async fn frame(ctx: &SessionContext, files: &[String]) -> datafusion::error::Res
     let first = files.first().map(String::as_str).unwrap_or_default();
     if first.to_ascii_lowercase().ends_with(".csv") {
         // Every column as text, as the kernel reads CSV; the separator is a tab in vocabularies.
-        let options = CsvReadOptions::new().has_header(true).schema_infer_max_records(0).file_extension(".csv");
+        let options =
+            CsvReadOptions::new().has_header(true).schema_infer_max_records(0).file_extension(".csv");
         return ctx.read_csv(files.to_vec(), options).await;
     }
     ctx.read_parquet(files.to_vec(), ParquetReadOptions::default()).await
@@ -167,13 +170,13 @@ pub fn fetch(address: &str, work: &Path, budget: u64, threads: usize) -> Result<
                 found = true;
                 let to = local.join(path.file_name().unwrap_or_default());
                 let mut bytes = store.get(&o.location).await.map_err(|e| fail(&e))?.into_stream();
-                let mut file =
-                    BufWriter::new(File::create(&to).map_err(|e| crate::run::failed(&to, &e))?);
+                let mut file = BufWriter::new(File::create(&to).map_err(|e| crate::run::failed(&to, &e))?);
                 while let Some(b) = bytes.next().await {
                     file.write_all(&b.map_err(|e| fail(&e))?).map_err(|e| crate::run::failed(&to, &e))?;
                 }
                 file.flush().map_err(|e| crate::run::failed(&to, &e))?;
-            } else if let Some(t) = crate::run::table_of(&path).or_else(|| crate::run::table_of(path.parent()?))
+            } else if let Some(t) =
+                crate::run::table_of(&path).or_else(|| crate::run::table_of(path.parent()?))
                 && (ext == "parquet" || ext == "csv")
             {
                 tables.entry(t).or_default().push(format!("s3://{bucket}/{}", o.location));

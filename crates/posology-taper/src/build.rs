@@ -14,7 +14,7 @@ use crate::warnings::{general_warnings, product_warnings};
 use posology_knowledge::schema::{Jurisdiction, LimitKind, Syringe, TaperBase, TaperStrategy};
 use posology_knowledge::{KnowledgeBase, SubstanceIx};
 use posology_model::history::plus_days;
-use posology_model::{Date, NotAssessed, SubstanceRef};
+use posology_model::{Date, NotAssessed};
 
 /// A dose beyond this multiple of the highest known one is a slip of the pen.
 const SLIP: f64 = 20.0;
@@ -302,10 +302,7 @@ pub(crate) fn assemble(
     warnings.sort_by_key(|w| w.level);
     let supply = supplies(&steps);
     let ends = steps.last().map_or(request.start, |s| s.start);
-    let name = |ix: SubstanceIx| SubstanceRef {
-        id: kb.substance(ix).id.clone(),
-        name: kb.substance(ix).name.clone(),
-    };
+    let name = |ix: SubstanceIx| kb.reference(ix);
     Plan {
         disclaimer: crate::DISCLAIMER.to_owned(),
         knowledge_version: kb.version().to_owned(),

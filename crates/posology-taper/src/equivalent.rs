@@ -67,10 +67,7 @@ pub fn equivalent(kb: &KnowledgeBase, from: SubstanceIx, mg: f64, to: SubstanceI
         Some(r.map_or(x.mg, |r| [r[0].min(x.mg[0]), r[1].max(x.mg[1])]))
     });
     let (band, band_note, band_evidence) = bands(kb, &a.id, mg, &b.id, range);
-    let name = |s: &posology_knowledge::schema::SubstanceFile| SubstanceRef {
-        id: s.id.clone(),
-        name: s.name.clone(),
-    };
+    let name = |s: &posology_knowledge::schema::SubstanceFile| SubstanceRef::new(&s.id, &s.name);
     EquivalentAnswer {
         disclaimer: crate::DISCLAIMER.to_owned(),
         from: name(a),

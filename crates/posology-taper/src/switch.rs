@@ -192,7 +192,7 @@ pub(crate) fn switch(
     Ok(Switch {
         to,
         report: SwitchReport {
-            to: SubstanceRef { id: to_id.clone(), name: kb.substance(to).name.clone() },
+            to: kb.reference(to),
             daily_dose_mg: dose.mg(),
             table: chosen.0.id.clone(),
             implied,

@@ -20,10 +20,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("posology-interop", &["posology-model"]),
         ("posology-review", &["posology-model", "posology-knowledge", "posology-kinetics"]),
         ("posology-taper", &["posology-model", "posology-knowledge", "posology-kinetics", "posology-review"]),
-        (
-            "posology-screen",
-            &["posology-model", "posology-knowledge", "posology-interop", "posology-review"],
-        ),
+        ("posology-screen", &["posology-model", "posology-knowledge", "posology-interop", "posology-review"]),
         ("posology-typeset", &[]),
         (
             "posology-papers",

@@ -3,13 +3,13 @@ use super::{read, root};
 use jiff::civil::date;
 use posology_interop::fhir::write::review_to_bundle;
 use posology_model::{
-    Action, ActionKind, Confidence, Evidence, Finding, FollowUp, Message, NotAssessed, Review, Severity,
-    SubstanceRef,
+    Action, ActionKind, Confidence, Evidence, EvidenceRecord, Finding, FollowUp, Message, NotAssessed,
+    Review, Severity, SubstanceRef,
 };
 use serde_json::Value;
 
 fn evidence() -> Evidence {
-    Evidence {
+    EvidenceRecord {
         source: "A label".into(),
         source_id: "a-label".into(),
         locator: "section 7".into(),
@@ -25,7 +25,7 @@ fn finding(rule: &str, severity: Severity) -> Finding {
         severity,
         title: format!("Title of {rule}"),
         detail: "What was found.".into(),
-        substances: vec![SubstanceRef { id: "diazepam".into(), name: "diazepam".into() }],
+        substances: vec![SubstanceRef::new("diazepam", "diazepam")],
         evidence: vec![evidence()],
         actions: vec![Action { kind: ActionKind::Reconsider, text: "Choose something else.".into() }],
         interruptive: severity == Severity::Critical,

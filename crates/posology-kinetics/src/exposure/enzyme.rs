@@ -197,6 +197,11 @@ impl Patient {
         Ok(self)
     }
 
+    /// Relative activities of all enzymes, by index.
+    pub(super) fn activities(&self) -> [f64; N] {
+        self.activity
+    }
+
     /// Relative activity of an enzyme.
     #[must_use]
     pub fn activity(&self, enzyme: Enzyme) -> f64 {

@@ -4,6 +4,7 @@
 //! baseline; [`regimen`] reads doses as tables and notes write them. No table of facts is here.
 mod enzyme;
 mod error;
+mod model;
 mod perpetrator;
 mod predict;
 pub mod ratio_method;
@@ -16,5 +17,7 @@ pub use error::ExposureError;
 pub use perpetrator::{
     Band, Effect, FoldAt, GUT_INDUCTION, GUT_ODDS, Mechanism, Perpetrator, RemainingAt, Taken, band,
 };
-pub use predict::{Interval, MAX_METABOLITES, Metabolite, Organ, Prediction, Reason, Residual, predict};
-pub use victim::{FM_CAP, GutWall, Pathway, Victim};
+pub use predict::{
+    Interval, MAX_METABOLITES, Metabolite, Organ, Prediction, Reason, Residual, predict, ratios,
+};
+pub use victim::{FM_CAP, GutWall, MAX_PATHWAYS, Pathway, Victim};

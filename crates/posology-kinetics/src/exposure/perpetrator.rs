@@ -18,6 +18,8 @@ struct Point {
     ln_dose: f64,
     liver: f64,
     gut: f64,
+    /// To the next point: 1 over the step of `ln_dose`, and the logs of the quotients of liver and gut; the last point has zeros.
+    next: [f64; 3],
 }
 
 /// Highest slope of strength over dose, on log scales, used beyond the doses measured.
@@ -76,7 +78,7 @@ impl Effect {
                 None if enzyme.hepatic() => liver * GUT_ODDS,
                 None => liver,
             };
-            points.push(Point { ln_dose: libm::log(dose), liver, gut });
+            points.push(Point { ln_dose: libm::log(dose), liver, gut, next: [0.0; 3] });
         }
         if let Some(h) = half_life_h {
             within("half_life_h", of, h, 0.05, 5000.0, "0.05 to 5000")?;
@@ -97,7 +99,7 @@ impl Effect {
                 Some(g) => within("gut_fold", of, g, 1.0, 1.0 + MAX_INDUCTION, "1 to 15")? - 1.0,
                 None => liver * GUT_INDUCTION,
             };
-            points.push(Point { ln_dose: libm::log(dose), liver, gut });
+            points.push(Point { ln_dose: libm::log(dose), liver, gut, next: [0.0; 3] });
         }
         Effect::finish(of, enzyme, None, points, None, sd)
     }
@@ -114,6 +116,12 @@ impl Effect {
         within("sd of strength", of, sd, 0.0, 5.0, "0 to 5")?;
         let usual = libm::exp(points[0].ln_dose);
         points.sort_by(|a, b| a.ln_dose.total_cmp(&b.ln_dose));
+        for i in 1..points.len() {
+            let (a, b) = (points[i - 1], points[i]);
+            let ln = |a: f64, b: f64| if a > 0.0 && b > 0.0 { libm::log(b / a) } else { 0.0 };
+            points[i - 1].next =
+                [1.0 / (b.ln_dose - a.ln_dose).max(1e-12), ln(a.liver, b.liver), ln(a.gut, b.gut)];
+        }
         Ok(Effect { enzyme, inhibition, sd, half_life_h, points, usual })
     }
 
@@ -126,7 +134,15 @@ impl Effect {
     /// Whether the dose lies outside the doses measured by more than a factor of 1.5.
     #[must_use]
     pub fn extrapolates(&self, dose: f64) -> bool {
-        let x = libm::log(dose.max(1e-9));
+        self.extrapolates_ln(libm::log(dose.max(1e-9)))
+    }
+
+    /// Natural log of the usual dose.
+    pub(super) fn ln_usual(&self) -> f64 {
+        libm::log(self.usual)
+    }
+
+    pub(super) fn extrapolates_ln(&self, x: f64) -> bool {
         let slack = 0.405;
         x < self.points[0].ln_dose - slack || x > self.points[self.points.len() - 1].ln_dose + slack
     }
@@ -138,7 +154,11 @@ impl Effect {
         if dose.is_nan() || dose <= 0.0 {
             return (0.0, 0.0);
         }
-        let x = libm::log(dose);
+        self.strength_ln(libm::log(dose))
+    }
+
+    /// Strength at the natural log of a daily dose.
+    pub(super) fn strength_ln(&self, x: f64) -> (f64, f64) {
         let last = self.points.len() - 1;
         let (liver, gut) = if x <= self.points[0].ln_dose {
             let f = libm::exp((x - self.points[0].ln_dose) * OUTER_SLOPE);
@@ -151,8 +171,8 @@ impl Effect {
         } else {
             let i = self.points.partition_point(|p| p.ln_dose <= x).clamp(1, last);
             let (a, b) = (&self.points[i - 1], &self.points[i]);
-            let t = (x - a.ln_dose) / (b.ln_dose - a.ln_dose).max(1e-12);
-            (between(a.liver, b.liver, t), between(a.gut, b.gut, t))
+            let t = (x - a.ln_dose) * a.next[0];
+            (between(a.liver, b.liver, a.next[1], t), between(a.gut, b.gut, a.next[2], t))
         };
         let cap = if self.inhibition.is_some() { 999.0 } else { MAX_INDUCTION };
         (liver.min(cap), gut.min(cap))
@@ -204,9 +224,9 @@ fn fading(rate: f64, time: f64) -> f64 {
     if time > 0.0 { libm::exp(-rate * time) } else { 1.0 }
 }
 
-/// Linear on logs, and linear where one end is zero.
-fn between(a: f64, b: f64, t: f64) -> f64 {
-    if a > 0.0 && b > 0.0 { a * libm::exp(libm::log(b / a) * t) } else { a + (b - a) * t }
+/// Linear on logs (`ln` is that of `b / a`), and linear where one end is zero.
+fn between(a: f64, b: f64, ln: f64, t: f64) -> f64 {
+    if a > 0.0 && b > 0.0 { a * libm::exp(ln * t) } else { a + (b - a) * t }
 }
 
 /// Several inducers of one enzyme act through one receptor: their occupancies add, the answer saturates.

@@ -36,6 +36,23 @@ pub struct Victim {
     pub(super) gut: Option<GutWall>,
     pub(super) extraction: f64,
     pub(super) renal: f64,
+    /// Each `fm` moved up and down by its standard deviation, on the logit scale.
+    pub(super) fm_moved: Vec<[f64; 2]>,
+    /// The same for `fg`.
+    pub(super) fg_moved: [f64; 2],
+}
+
+/// At most this many pathways.
+pub const MAX_PATHWAYS: usize = 16;
+
+fn moved(p: f64, sd: f64) -> [f64; 2] {
+    [sd, -sd].map(|by| {
+        if p >= 1.0 || by == 0.0 {
+            return p;
+        }
+        let odds = p / (1.0 - p) * libm::exp(by);
+        odds / (1.0 + odds)
+    })
 }
 
 impl Victim {
@@ -57,6 +74,7 @@ impl Victim {
         if pathways.is_empty() && gut.is_none() {
             return Err(ExposureError::NoPathway { of: name.to_owned() });
         }
+        within("number of pathways", name, pathways.len() as f64, 0.0, MAX_PATHWAYS as f64, "0 to 16")?;
         within("extraction", name, extraction, 0.0, 0.98, "0 to 0.98")?;
         within("renal", name, renal, 0.0, 1.0, "0 to 1")?;
         let mut sum = 0.0;
@@ -78,7 +96,9 @@ impl Victim {
             within("fg", name, g.fg, 0.01, 1.0, "0.01 to 1")?;
             within("sd of fg", name, g.sd, 0.0, 5.0, "0 to 5")?;
         }
-        Ok(Victim { name: name.to_owned(), pathways, gut, extraction, renal })
+        let fm_moved = pathways.iter().map(|p| moved(p.fm, p.sd)).collect();
+        let fg_moved = gut.as_ref().map_or([1.0; 2], |g| moved(g.fg, g.sd));
+        Ok(Victim { name: name.to_owned(), pathways, gut, extraction, renal, fm_moved, fg_moved })
     }
 
     /// The pathways, after scaling.

@@ -181,7 +181,7 @@ pub fn ratio(
     victim: posology_knowledge::SubstanceIx,
     by: posology_knowledge::SubstanceIx,
 ) -> Option<f64> {
-    ctx.changes().iter().find(|c| c.victim == victim && c.by.contains(&by)).map(|c| c.active().ratio)
+    ctx.changes().iter().find(|c| c.victim == victim && c.by.contains(&by)).map(|c| c.active)
 }
 
 /// Whether a ratio is worth telling.

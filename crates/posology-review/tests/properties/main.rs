@@ -30,7 +30,7 @@ fn text(review: &Review) -> String {
 }
 
 /// What was found, without the order and the wording.
-fn found(review: &Review) -> Vec<(String, &'static str, Vec<String>, bool)> {
+fn found(review: &Review) -> Vec<(posology_model::Word, &'static str, Vec<String>, bool)> {
     let mut out: Vec<_> = review
         .findings
         .iter()
@@ -126,7 +126,7 @@ proptest! {
         }
         let changed_before = review(&changed, kb(), &plain);
         for (f, print) in before.findings.iter().zip(&prints) {
-            let accepted = Suppression { rule: f.rule.clone(), fingerprint: print.clone(), until: day, reason: "seen".into() };
+            let accepted = Suppression { rule: f.rule.to_string(), fingerprint: print.clone(), until: day, reason: "seen".into() };
             let quiet = Settings { suppressions: vec![accepted.clone()], ..plain.clone() };
             let after = review(&case, kb(), &quiet);
             let same = prints.iter().zip(&before.findings).filter(|(p, g)| *p == print && g.rule == f.rule).count();

@@ -108,7 +108,7 @@ fn changes(case: &ResolvedCase, kb: &KnowledgeBase) -> BTreeMap<Date, BTreeSet<S
 fn key(f: &Finding) -> (String, Vec<String>) {
     let mut ids: Vec<String> = f.substances.iter().map(|s| s.id.clone()).collect();
     ids.sort();
-    (f.rule.clone(), ids)
+    (f.rule.to_string(), ids)
 }
 
 fn history(case: &ResolvedCase, from: &str, kb: &KnowledgeBase, settings: &Settings) -> History {

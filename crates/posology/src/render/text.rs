@@ -104,12 +104,8 @@ impl Writer {
         for l in wrap(&line, self.o.width) {
             let _ = writeln!(self.out, "{}", paint(DIM, &l));
         }
-        let orders: Vec<&ExposureSummary> = r
-            .review
-            .exposures
-            .iter()
-            .filter(|e| matches!(e.state.as_str(), "proposed" | "stop-order"))
-            .collect();
+        let orders: Vec<&ExposureSummary> =
+            r.review.exposures.iter().filter(|e| matches!(&*e.state, "proposed" | "stop-order")).collect();
         for e in orders {
             let what = if e.state == "proposed" { "to start or change" } else { "to stop" };
             self.line(0, &format!("Order {what}: {}{}", e.product, dose(e)));
@@ -181,7 +177,7 @@ impl Writer {
         let numbers = self.sources.numbers(&f.evidence);
         let mut foot = vec![f.rule.clone()];
         if !numbers.is_empty() {
-            foot.push(brackets(&numbers));
+            foot.push(brackets(&numbers).into());
         }
         if only_secondary(&f.evidence) {
             foot.push("source not looked up".into());
@@ -265,7 +261,7 @@ impl Writer {
         let past = exposures.iter().filter(|e| e.state == "past").count();
         let mut names: Vec<&str> = exposures
             .iter()
-            .filter(|e| !matches!(e.state.as_str(), "past" | "stop-order" | "proposed"))
+            .filter(|e| !matches!(&*e.state, "past" | "stop-order" | "proposed"))
             .map(|e| e.substance.name.as_str())
             .collect();
         names.dedup();

@@ -1,11 +1,12 @@
 #![doc = include_str!("exposure_change.md")]
 use super::pairs;
-use crate::change::Change;
+use crate::change::{Change, patient};
 use crate::context::Context;
+use crate::derived::Derived;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::words::{capital, list};
-use posology_kinetics::exposure::{Interval, Organ};
+use posology_kinetics::exposure::{Interval, Organ, Prediction};
 use posology_knowledge::SubstanceIx;
 use posology_knowledge::schema::EffectKind;
 use posology_model::{ActionKind, Severity};
@@ -37,12 +38,12 @@ pub static LOWERED: Rule = Rule {
 };
 
 /// Whether the parent or the active total changes enough to be reported.
-fn reported(ctx: &Context<'_>, c: &Change, up: bool) -> bool {
+fn reported(ctx: &Context<'_>, c: &Change<'_>, up: bool) -> bool {
     let (Some(hi), Some(lo)) = (ctx.number("auc-ratio-report"), ctx.number("auc-ratio-lowered-report"))
     else {
         return false;
     };
-    let r = [c.prediction.parent.ratio, c.active().ratio];
+    let r = [c.parent, c.active];
     if up {
         r.iter().any(|x| *x >= hi.value)
     } else {
@@ -60,11 +61,14 @@ pub fn covers(ctx: &Context<'_>, perpetrator: SubstanceIx, victim: SubstanceIx) 
 }
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
+    let Some(derived) = Derived::of(ctx.kb) else { return };
+    let patient = patient(ctx);
     for c in ctx.changes().iter().filter(|c| reported(ctx, c, up)) {
         let Some(victim) = ctx.taken(Some(c.victim)) else { continue };
+        let Some(prediction) = c.prediction(derived, &patient) else { continue };
         let name = ctx.name(c.victim);
         let by = list(c.by.iter().map(|s| ctx.name(*s)));
-        let active = c.active();
+        let active = prediction.weighted_sum.unwrap_or(prediction.parent);
         let mut severity = band(ctx, active.ratio, up);
         let mut words: Vec<&str> = Vec::new();
         let mut management: Vec<&str> = Vec::new();
@@ -82,25 +86,25 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
                 sources.extend(p.file.sources.iter().map(|x| (x, p.file.confidence)));
             }
         }
-        let figures = match c.prediction.weighted_sum {
+        let figures = match prediction.weighted_sum {
             Some(w) => format!(
                 "{} for {name}, {} for {name} with its active metabolites weighted by potency",
-                interval(c.prediction.parent),
+                interval(prediction.parent),
                 interval(w)
             ),
-            None => interval(c.prediction.parent),
+            None => interval(prediction.parent),
         };
         let title = format!(
             "{} exposure {} {} by {by}",
             capital(name),
-            ratio(c.prediction.parent.ratio),
+            ratio(prediction.parent.ratio),
             if up { "raised" } else { "lowered" }
         );
         let mut d = Draft::new(severity, title)
             .about(ctx, std::iter::once(c.victim).chain(c.by.iter().copied()))
-            .figure("auc_ratio", c.prediction.parent.ratio)
-            .figure("auc_ratio_low", c.prediction.parent.low)
-            .figure("auc_ratio_high", c.prediction.parent.high)
+            .figure("auc_ratio", prediction.parent.ratio)
+            .figure("auc_ratio_low", prediction.parent.low)
+            .figure("auc_ratio_high", prediction.parent.high)
             .figure("active_auc_ratio", active.ratio);
         for (s, conf) in sources {
             d = d.source(ctx, s, conf);
@@ -109,7 +113,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
             .say(format!(
                 "Predicted steady-state exposure with everything taken together: {figures} (90 % interval)."
             ))
-            .say(reasons(ctx, c));
+            .say(reasons(ctx, c, &prediction));
         for w in words {
             d = d.say(w);
         }
@@ -119,7 +123,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
                 list(c.assumed.iter().map(|s| ctx.name(*s)))
             ));
         }
-        if c.prediction.dose_extrapolated {
+        if prediction.dose_extrapolated {
             d = d.say("A dose lies outside those measured: extrapolated.");
         }
         for s in std::iter::once(&c.victim).chain(&c.by) {
@@ -149,7 +153,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
             );
         }
         for m in management {
-            d = d.action(ActionKind::Reconsider, m);
+            d = d.action(ActionKind::Reconsider, m.to_owned());
         }
         out.push(d);
     }
@@ -192,9 +196,8 @@ fn interval(i: Interval) -> String {
     )
 }
 
-fn reasons(ctx: &Context<'_>, c: &Change) -> String {
-    let mut parts: Vec<String> = c
-        .prediction
+fn reasons(ctx: &Context<'_>, c: &Change<'_>, prediction: &Prediction) -> String {
+    let mut parts: Vec<String> = prediction
         .reasons
         .iter()
         .filter(|r| (r.activity - 1.0).abs() > 0.1 && r.share > 0.05 && !r.by.is_empty())

@@ -50,9 +50,10 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         if old.daily_mg != v.daily_mg {
             continue;
         }
-        let ratio = |list: &[Taken<'_>]| change(ctx, derived, v, list, &person);
+        let ratio = |list: &[Taken<'_>]| change(derived, v, list, &person);
         let (a, b) = (ratio(before), ratio(after));
-        let by = |c: &Option<crate::change::Change>| c.as_ref().map(|c| c.by.to_vec()).unwrap_or_default();
+        let by =
+            |c: &Option<crate::change::Change<'_>>| c.as_ref().map(|c| c.by.to_vec()).unwrap_or_default();
         let (by_a, by_b) = (by(&a), by(&b));
         let gone: Vec<SubstanceIx> =
             by_a.iter().filter(|s| !after.iter().any(|t| t.substance == **s)).copied().collect();
@@ -61,7 +62,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         if gone.is_empty() && new.is_empty() {
             continue;
         }
-        let value = |c: &Option<crate::change::Change>| c.as_ref().map_or(1.0, |c| c.active().ratio);
+        let value = |c: &Option<crate::change::Change<'_>>| c.as_ref().map_or(1.0, |c| c.active);
         let shift = value(&b) / value(&a);
         if !shift.is_finite() {
             continue;
