@@ -5,7 +5,8 @@
 //! cargo run -p posology-knowledge --example import_products -- knowledge rxnorm.tsv
 //! ```
 //!
-//! and `knowledge/products/other-ingredients.tsv`, the ingredients that the knowledge does not hold. The second file is RxNorm as a table: rxcui, term type, name, UNII, parted by tabs, with a header line.
+//! and beside it `other-ingredients.tsv`, the ingredients that the knowledge does not hold, and `combinations.tsv`, trade names of products with several
+//! ingredients. `--only-combinations` as a third argument leaves the first two as they are. The second file is RxNorm as a table: rxcui, term type, name, UNII, parted by tabs, with a header line.
 use posology_knowledge::{Corpus, KnowledgeBase, KnowledgeText, import};
 use std::error::Error;
 use std::path::Path;
@@ -33,7 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = std::fs::read_to_string(table)?;
     let out = Path::new(&folder).join("products");
     std::fs::create_dir_all(&out)?;
-    std::fs::write(out.join("rxnorm.tsv"), import::products(&kb, &table))?;
-    std::fs::write(out.join("other-ingredients.tsv"), import::other_ingredients(&kb, &table))?;
+    if args.next().is_none_or(|a| a != "--only-combinations") {
+        std::fs::write(out.join("rxnorm.tsv"), import::products(&kb, &table))?;
+        std::fs::write(out.join("other-ingredients.tsv"), import::other_ingredients(&kb, &table))?;
+    }
+    std::fs::write(out.join("combinations.tsv"), import::combinations(&kb, &table))?;
     Ok(())
 }

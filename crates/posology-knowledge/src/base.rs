@@ -1,5 +1,6 @@
 //! The indexed, immutable knowledge base.
 use crate::bits::BitSet;
+use crate::combination::Combinations;
 use crate::corpus::Corpus;
 use crate::ids::{EvidenceMemory, Ids};
 use crate::names::{allowed_errors, letters_apart, letters_of, normalise, without_salts};
@@ -88,6 +89,7 @@ pub struct KnowledgeBase {
     references: Vec<SubstanceRef>,
     evidence: EvidenceMemory,
     derived: OnceLock<Box<dyn Any + Send + Sync>>,
+    combinations: OnceLock<Combinations>,
 }
 
 /// Positions by permanent id.
@@ -146,6 +148,7 @@ impl KnowledgeBase {
             references: corpus.substances.iter().map(|s| SubstanceRef::new(&s.id, &s.name)).collect(),
             evidence: EvidenceMemory::default(),
             derived: OnceLock::new(),
+            combinations: OnceLock::new(),
             corpus,
         };
         kb.index_substances();
@@ -653,6 +656,11 @@ impl KnowledgeBase {
             best.truncate(n);
         }
         best.into_iter().map(|b| b.1).collect()
+    }
+
+    /// Products with several ingredients by name, read when first asked for.
+    pub fn combinations(&self) -> &Combinations {
+        self.combinations.get_or_init(|| Combinations::new(self))
     }
 
     /// A source by id.

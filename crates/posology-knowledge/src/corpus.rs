@@ -57,6 +57,10 @@ pub struct Corpus {
     /// `products/other-ingredients.tsv`: names of ingredients that the knowledge does not hold, one a line, so that none of them is taken for
     /// a misspelt name of one that it holds.
     pub other_ingredients: String,
+    /// `combinations/`.
+    pub combinations: Vec<CombinationFile>,
+    /// `products/combinations.tsv`: trade names of products with several ingredients; its form is told by `import::combinations`.
+    pub combination_products: String,
 }
 
 /// A record of the corpus that has an id.
@@ -70,7 +74,7 @@ macro_rules! identified {
 identified!(
     SourceFile => id, SubstanceFile => id, KineticsFile => substance, ClassFile => id, ConditionFile => id,
     InteractionFile => id, EquivalenceFile => id, DependenceFile => id, MmeFile => id, ListFile => id,
-    ParameterFile => id, EducationFile => id, FollowUpFile => id, MeasureFile => id, LeafletFile => id, TaperFile => id,
+    ParameterFile => id, EducationFile => id, FollowUpFile => id, MeasureFile => id, LeafletFile => id, TaperFile => id, CombinationFile => id,
 );
 
 impl Corpus {
@@ -112,6 +116,10 @@ impl Corpus {
             self.other_ingredients = f.text.clone();
             return;
         }
+        if f.path == "products/combinations.tsv" {
+            self.combination_products = f.text.clone();
+            return;
+        }
         // The list of known gaps belongs to the linter.
         if !f.path.ends_with(".toml") || f.path == "gaps.toml" {
             return;
@@ -134,6 +142,7 @@ impl Corpus {
             "measures" => push(&mut self.measures, f, out),
             "leaflets" => push(&mut self.leaflets, f, out),
             "tapers" => push(&mut self.tapers, f, out),
+            "combinations" => push(&mut self.combinations, f, out),
             "observations" if f.path.starts_with("observations/auc-ratios") => {
                 if let Some(r) = parse::<RatioObservations>(f, out) {
                     self.ratios.extend(r.ratio);
@@ -173,6 +182,7 @@ impl Corpus {
         by_id(&mut self.measures);
         by_id(&mut self.leaflets);
         by_id(&mut self.tapers);
+        by_id(&mut self.combinations);
     }
 
     /// The corpus in the binary form that is compiled into programs.

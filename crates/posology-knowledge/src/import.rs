@@ -1,4 +1,8 @@
 //! `products/rxnorm.tsv` from the rows of RxNorm (US National Library of Medicine).
+mod combinations;
+
+pub use combinations::combinations;
+
 use crate::base::{KnowledgeBase, SubstanceIx};
 use crate::display::parse_display;
 use crate::names::{normalise, without_salts};

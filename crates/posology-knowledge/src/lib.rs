@@ -5,8 +5,10 @@
 
 mod base;
 mod bits;
+pub mod combination;
 mod corpus;
 mod diagnostic;
+pub mod diff;
 pub mod display;
 mod ids;
 pub mod import;

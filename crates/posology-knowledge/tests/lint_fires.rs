@@ -34,6 +34,11 @@ const SOUND: &[(&str, &str)] = &[
         "id = \"sedative\"\n\n[[point]]\nsubject = \"sedative\"\ntopic = \"use\"\ntext = \"Take it at night.\"\nsource = \"label#dose\"\n",
     ),
     (
+        "kinetics/blocker.toml",
+        "substance = \"blocker\"\n\n[[inhibits]]\nenzyme = \"CYP2D6\"\nmechanism = \"competitive\"\nat = [{ dose_mg_per_day = 10.0, remaining = 0.5 }]\nsource = \"label#pk\"\n",
+    ),
+    ("substances/blocker.toml", "id = \"blocker\"\nname = \"blocker\"\n"),
+    (
         "kinetics/calmazine.toml",
         "substance = \"calmazine\"\n\n[[substrate]]\nenzyme = \"CYP3A4\"\nfm = 0.9\nsource = \"label#pk\"\n",
     ),
@@ -93,6 +98,20 @@ fn every_lint_fires_at_its_line() {
             "id = \"other\"\nname = \"other\"\n[codes]\natc = [\"N05BA01\"]\n",
             4,
         ),
+        (
+            "combination",
+            "combinations/names.toml",
+            "",
+            "id = \"names\"\n[[combination]]\nname = \"co-x\"\ningredients = [\"calmazine\", \"nothing\"]\nsource = \"label#dose\"\n",
+            4,
+        ),
+        (
+            "combination",
+            "combinations/names.toml",
+            "",
+            "id = \"names\"\n[[combination]]\nname = \"co-x\"\ningredients = [\"calmazine\"]\nothers = [\"y\"]\nsource = \"label#dose\"\n[[combination.product]]\nstrengths_mg = [5.0]\n",
+            7,
+        ),
         ("product", S, "form = \"tablet\"", "form = \"pill\"", 9),
         ("product", S, "route = \"oral\"", "route = \"rectal\"", 10),
         ("number", S, "strength_mg = 5.0", "strength_mg = -5.0", 11),
@@ -107,6 +126,14 @@ fn every_lint_fires_at_its_line() {
         ("interaction", PAIR, "a-rule", "no-rule", 8),
         ("interaction", PAIR, "[b]\n", "[b]\nexcept = [\"calmazine\"]\n", 14),
         ("kinetics", "kinetics/calmazine.toml", "fm = 0.9", "fm = 0.9\nproduces = \"nothing\"", 6),
+        // The pair says so, the kinetics of its drug (a substrate only) do not; another file shows that the role is modelled.
+        (
+            "role-agrees",
+            PAIR,
+            "mechanism = \"x\"\nmanagement = \"x\"\nevidence = \"label\"\nreported_by = \"a-rule\"\nsources = [\"label#warnings\"]\n\n[a]\nclass = \"sedative\"",
+            "mechanism = \"Calmazine blocks CYP2D6.\"\nmanagement = \"x\"\nevidence = \"label\"\nreported_by = \"a-rule\"\nsources = [\"label#warnings\"]\n\n[a]\nsubstance = \"calmazine\"",
+            5,
+        ),
         (
             "reading-level",
             "education/sedative.toml",

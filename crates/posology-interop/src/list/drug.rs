@@ -287,13 +287,24 @@ fn split_drug(part: &str) -> Option<Split<'_>> {
         let starts_number =
             bare.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit() || c == '.');
         if starts_number {
-            let Some(used) = strength(&list[i..], &mut out, strengths) else { break };
+            let Some(used) = dashed(&list[i..], &list[..i], strengths)
+                .or_else(|| strength(&list[i..], &mut out, strengths))
+            else {
+                break;
+            };
             strengths += 1;
             i += used;
         } else if let Some((_, piece)) = FORM_WORDS.iter().find(|(w, _)| *w == bare) {
             // "oral" before a strength may still be part of the drug ("diazepam oral 5 mg").
             out.form = true;
             out.piece = out.piece.or(*piece);
+            i += 1;
+        } else if strengths == 0
+            && bare.len() == 2
+            && bare.starts_with('#')
+            && bare.ends_with(char::is_numeric)
+        {
+            // "Tylenol #3": the number of a strength; a quantity ("#30") has more digits, or follows a strength.
             i += 1;
         } else if sig::begins_instruction(bare) {
             break;
@@ -320,6 +331,67 @@ fn split_drug(part: &str) -> Option<Split<'_>> {
     out.drug = part[..end].trim().trim_end_matches([':', '-']).trim_end();
     out.rest = part[end..].trim();
     out.drug.chars().any(char::is_alphabetic).then_some(out)
+}
+
+/// "5-325", "875-125 mg", "25-100": the strengths of a combination, not a range of doses. A range rises, by little, and has a unit; so a falling or
+/// steep pair is a strength, and so is one whose name joins two names, or that stands bare before a count or a frequency. What is left
+/// ("24-26 mg twice a day") is told apart where the drug is known.
+fn dashed(list: &[(usize, &str)], before: &[(usize, &str)], strengths: u32) -> Option<usize> {
+    let word = list[0].1.trim_start_matches('(');
+    let (first, mut tail) = leading(word)?;
+    let mut used = 1;
+    // "10 mg-325 mg", "10mg-325mg": the unit of the first number.
+    if tail.is_empty() {
+        let next = list.get(1).map_or("", |w| w.1);
+        if let Some((unit, _)) = next.split_once('-').filter(|(u, _)| strength_unit(u).is_some()) {
+            tail = &next[unit.len()..];
+            used = 2;
+        }
+    } else if let Some((unit, _)) = tail.split_once('-').filter(|(u, _)| strength_unit(u).is_some()) {
+        tail = &tail[unit.len()..];
+    }
+    if strengths > 0 || !tail.starts_with('-') || first >= 1900.0 {
+        return None;
+    }
+    let mut numbers = vec![first];
+    let mut unit = "";
+    while let Some(next) = tail.strip_prefix('-').filter(|t| t.starts_with(|c: char| c.is_ascii_digit())) {
+        let (n, rest) = leading(next)?;
+        numbers.push(n);
+        let end = rest.find('-').unwrap_or(rest.len());
+        unit = &rest[..end];
+        tail = &rest[end..];
+    }
+    if numbers.len() < 2 || !tail.is_empty() {
+        return None;
+    }
+    if unit.is_empty()
+        && let Some(next) = list.get(used).map(|w| w.1).filter(|w| strength_unit(w).is_some())
+    {
+        unit = next;
+        used += 1;
+    }
+    let unit = unit.trim_end_matches(')');
+    if !unit.is_empty() && strength_unit(unit).is_none() {
+        return None;
+    }
+    let names = before.iter().any(|w| {
+        let letters = |t: &str| t.chars().filter(|c| c.is_alphabetic()).count();
+        w.1.to_ascii_lowercase().starts_with("co-")
+            || w.1.split_once(['-', '/']).is_some_and(|(a, b)| letters(a) >= 4 && letters(b) >= 4)
+    });
+    let next = list.get(used).map(|w| w.1.to_ascii_lowercase());
+    let piece = next.as_deref().is_some_and(|w| FORM_WORDS.iter().any(|(f, p)| *f == w && p.is_some()));
+    let falls = numbers.windows(2).any(|w| w[1] < w[0]);
+    let steep = numbers.windows(2).any(|w| w[1] > w[0] * 10.0);
+    let counted = next.as_deref().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    let bare = unit.is_empty()
+        && first >= 10.0
+        && next.as_deref().is_none_or(|w| piece || counted || sig::begins_instruction(w));
+    // "1-2 tablets" is a count also where the name joins two.
+    let count = unit.is_empty() && first <= 4.0 && numbers[1] <= 8.0 && !falls;
+    let strength = numbers.len() > 2 || falls || steep || (names && !count) || bare || (counted && !count);
+    strength.then_some(used)
 }
 
 /// A strength at the start of `list`: how many words it takes. `None` where the number counts pieces.

@@ -4,6 +4,7 @@
 //! hand over texts. What is missing rather than wrong is counted by [`gaps`].
 mod addresses;
 mod codes;
+mod combinations;
 mod cycles;
 mod duplicates;
 mod education;
@@ -21,6 +22,7 @@ mod numbers;
 mod products;
 mod ranges;
 mod references;
+mod roles;
 mod scope;
 mod sources;
 mod verified;
@@ -92,6 +94,7 @@ pub const LINTS: &[(&str, Lint)] = &[
     (names::ID, names::lint),
     (duplicates::ID, duplicates::lint),
     (products::ID, products::lint),
+    (combinations::ID, combinations::lint),
     (numbers::ID, numbers::lint),
     (fractions::ID, fractions::lint),
     (words::ID, words::lint),
@@ -100,6 +103,7 @@ pub const LINTS: &[(&str, Lint)] = &[
     (ranges::ID, ranges::lint),
     (interactions::ID, interactions::lint),
     (kinetics::ID, kinetics::lint),
+    (roles::ID, roles::lint),
     (education::ID, education::lint),
     (measures::ID, measures::lint),
 ];

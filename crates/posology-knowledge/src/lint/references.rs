@@ -73,6 +73,9 @@ fn substances(s: &mut Sink<'_, '_>) {
             s.condition(&u.indication, file, &format!("use.{i}.indication"));
         }
         for (i, l) in x.limits.iter().enumerate() {
+            for (n, id) in l.unless.iter().enumerate() {
+                s.condition(id, file, &format!("limit.{i}.unless.{n}"));
+            }
             for (key, id) in [("indication", &l.indication), ("condition", &l.condition)] {
                 if let Some(id) = id {
                     s.condition(id, file, &format!("limit.{i}.{key}"));

@@ -160,6 +160,9 @@ impl<'a> DrugReader<'a> {
     /// Recognises a display text or a free text. All ingredients that are known are kept; the others are named.
     pub fn by_text(&self, text: &str, by: ResolvedBy) -> Option<RecognisedDrug> {
         let shown = parse_display(text);
+        if let Some(d) = super::combination::by_text(self.kb, text, &shown, by) {
+            return Some(d);
+        }
         let mut d = RecognisedDrug {
             by,
             text: text.trim().to_owned(),
@@ -228,7 +231,7 @@ impl<'a> DrugReader<'a> {
 }
 
 /// Fills what is missing from a display text.
-fn complete(d: &mut RecognisedDrug, shown: &Display) {
+pub(super) fn complete(d: &mut RecognisedDrug, shown: &Display) {
     d.form = d.form.or(shown.form);
     d.route = d.route.or(shown.route);
     d.volume_ml = d.volume_ml.or(shown.volume_ml);

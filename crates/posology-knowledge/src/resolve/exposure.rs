@@ -56,7 +56,7 @@ pub(super) fn read_entry(
             return;
         }
     }
-    let drug = match reader.recognise(&e.codings, e.text.as_deref(), &e.ingredients) {
+    let mut drug = match reader.recognise(&e.codings, e.text.as_deref(), &e.ingredients) {
         Ok(d) => d,
         Err(why) => {
             let what = if label.is_empty() {
@@ -93,13 +93,14 @@ pub(super) fn read_entry(
             rules: Vec::new(),
         });
     }
+    let dosing = super::combination::pieces(reader.kb, &mut drug, &label, &e.dosing);
     let (reasons, reason_text) = reasons(e, reader);
     let (end, end_known) = end_of(e);
     let written_route = e.dosing.iter().find_map(|d| d.route);
     let combination = drug.ingredients.len() + drug.unknown.len() > 1;
     for ing in &drug.ingredients {
         let form = e.form.or(drug.form).or_else(|| e.dosing.iter().find_map(|d| d.form));
-        let (dose, confidence) = total_dose(&e.dosing, ing.strength, form, weight_kg);
+        let (dose, confidence) = total_dose(&dosing, ing.strength, form, weight_kg);
         let route = written_route.or(drug.route).or_else(|| only_route(reader, ing.substance));
         out.exposures.push(Exposure {
             substance: ing.substance,

@@ -1,4 +1,5 @@
 //! From a case as recorded to a case in terms of the knowledge base.
+mod combination;
 mod condition;
 mod dose;
 mod drug;

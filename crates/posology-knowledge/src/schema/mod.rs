@@ -1,6 +1,7 @@
 //! The shape of `knowledge/`: one struct per kind of file, read from TOML, unknown keys refused.
 //!
 //! The structs also travel in `postcard`, which is not self-describing: no `skip_serializing_if`, no untagged enum here.
+mod combination;
 pub mod common;
 mod condition;
 mod dependence;
@@ -18,6 +19,7 @@ mod source;
 mod substance;
 mod taper;
 
+pub use combination::{Combination, CombinationFile, CombinationProduct};
 pub use common::{Confidence, Jurisdiction, SourceRef};
 pub use condition::{ConditionFile, FirstLine};
 pub use dependence::{

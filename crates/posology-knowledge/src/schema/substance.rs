@@ -291,6 +291,12 @@ pub struct DoseLimit {
     /// Holds below this eGFR or creatinine clearance, mL/min.
     #[serde(default)]
     pub egfr_below: Option<f64>,
+    /// Conditions of the patient, or reasons of the entry, for which it does not hold (cancer, where a regimen of its own applies).
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Holds from this single dose, mg: the weekly tablet of a drug that is also taken daily.
+    #[serde(default)]
+    pub from_single_mg: Option<f64>,
     /// Where.
     #[serde(default)]
     pub jurisdiction: Vec<Jurisdiction>,

@@ -64,55 +64,8 @@ pub fn bounds<'k>(
     let mut found = Vec::new();
     let mut gaps: [bool; 4] = [false; 4];
     for l in ctx.kb.substance(t.substance).limits.iter().filter(|l| l.kind == kind) {
-        if !ctx.here(&l.jurisdiction) || t.by_route(&l.route) == Some(false) {
+        if !in_scope(ctx, t, l, &mut gaps) {
             continue;
-        }
-        if t.by_route(&l.route).is_none() {
-            gaps[3] = true;
-            continue;
-        }
-        if !l.form.is_empty()
-            && !t.parts.iter().any(|p| p.form.is_some_and(|f| l.form.iter().any(|w| w == f.as_str())))
-        {
-            continue;
-        }
-        let aged = l.age_from.is_some() || l.age_to.is_some();
-        match ctx.age {
-            // A limit for all adults is applied when no age is known: the record of a child would say so by weight or dose form.
-            None if aged && (l.age_to.is_some() || l.age_from.is_some_and(|f| f > 18.0)) => {
-                gaps[0] = true;
-                continue;
-            }
-            Some(a) if l.age_from.is_some_and(|f| a < f) || l.age_to.is_some_and(|t| a >= t) => continue,
-            _ => {}
-        }
-        if let Some(s) = &l.sex {
-            let fits = match ctx.sex {
-                Some(Sex::Female) => s == "female",
-                Some(Sex::Male) => s == "male",
-                None => false,
-            };
-            if !fits {
-                continue;
-            }
-        }
-        if l.condition.as_deref().is_some_and(|c| !ctx.has_id(c)) {
-            continue;
-        }
-        if let Some(i) = &l.indication
-            && !treats(ctx, t, i)
-        {
-            continue;
-        }
-        if let Some(below) = l.egfr_below {
-            match ctx.egfr {
-                None => {
-                    gaps[1] = true;
-                    continue;
-                }
-                Some(e) if e >= below => continue,
-                Some(_) => {}
-            }
         }
         let mg = match (l.mg, l.mg_per_kg, ctx.weight_kg) {
             (Some(mg), Some(k), Some(w)) => mg.min(k * w),
@@ -161,6 +114,61 @@ pub fn bounds<'k>(
         }
     }
     found
+}
+
+/// Whether everything that narrows a limit holds. What cannot be told is marked: age, kidney function, weight, route.
+pub(super) fn in_scope(ctx: &Context<'_>, t: &Taken<'_>, l: &DoseLimit, gaps: &mut [bool; 4]) -> bool {
+    if !ctx.here(&l.jurisdiction) || t.by_route(&l.route) == Some(false) {
+        return false;
+    }
+    if t.by_route(&l.route).is_none() {
+        gaps[3] = true;
+        return false;
+    }
+    if !l.form.is_empty()
+        && !t.parts.iter().any(|p| p.form.is_some_and(|f| l.form.iter().any(|w| w == f.as_str())))
+    {
+        return false;
+    }
+    let aged = l.age_from.is_some() || l.age_to.is_some();
+    match ctx.age {
+        // A limit for all adults is applied when no age is known: the record of a child would say so by weight or dose form.
+        None if aged && (l.age_to.is_some() || l.age_from.is_some_and(|f| f > 18.0)) => {
+            gaps[0] = true;
+            return false;
+        }
+        Some(a) if l.age_from.is_some_and(|f| a < f) || l.age_to.is_some_and(|t| a >= t) => return false,
+        _ => {}
+    }
+    if let Some(s) = &l.sex {
+        let fits = match ctx.sex {
+            Some(Sex::Female) => s == "female",
+            Some(Sex::Male) => s == "male",
+            None => false,
+        };
+        if !fits {
+            return false;
+        }
+    }
+    if l.condition.as_deref().is_some_and(|c| !ctx.has_id(c)) {
+        return false;
+    }
+    if let Some(i) = &l.indication
+        && !treats(ctx, t, i)
+    {
+        return false;
+    }
+    if let Some(below) = l.egfr_below {
+        match ctx.egfr {
+            None => {
+                gaps[1] = true;
+                return false;
+            }
+            Some(e) if e >= below => return false,
+            Some(_) => {}
+        }
+    }
+    !l.unless.iter().any(|c| ctx.has_id(c) || treats(ctx, t, c))
 }
 
 /// Whether a substance is recorded as taken for a condition (or a narrower one), or, where no reason is recorded, the patient has it.
