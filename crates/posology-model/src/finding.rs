@@ -277,9 +277,17 @@ pub struct Benefit {
     pub evidence: Vec<Evidence>,
 }
 
-/// What to tell this patient.
+/// What to tell this patient. A copy shares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Education(Arc<EducationRecord>);
+
+shared!(Education, EducationRecord);
+
+/// What a piece of education holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Education {
+#[schemars(rename = "Education")]
+pub struct EducationRecord {
     /// Topic.
     pub topic: String,
     /// Plain words.

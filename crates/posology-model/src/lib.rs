@@ -19,8 +19,9 @@ pub use case::{
 pub use coding::{CodeSystem, Coding};
 pub use dosing::{Amount, DayPart, DoseUnit, Dosing, Form, Frequency, ReadConfidence, Route, UnknownName};
 pub use finding::{
-    Action, ActionKind, Benefit, Confidence, Education, Evidence, EvidenceRecord, ExposureSummary, Finding,
-    FollowUp, Message, NotAssessed, Review, Severity, Silenced, SubstanceName, SubstanceRef, Word,
+    Action, ActionKind, Benefit, Confidence, Education, EducationRecord, Evidence, EvidenceRecord,
+    ExposureSummary, Finding, FollowUp, Message, NotAssessed, Review, Severity, Silenced, SubstanceName,
+    SubstanceRef, Word,
 };
 pub use jiff::civil::Date;
 pub use problem::{InputProblem, ProblemKind};

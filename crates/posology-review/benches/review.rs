@@ -22,6 +22,19 @@ hydrochlorothiazide 25 mg tablet, 1 once a day, since 2020-01-01\n\
 metoprolol 50 mg tablet, 1 twice a day, since 2021-01-01\n\
 cetirizine 10 mg tablet, 1 once a day, since 2021-01-01\n";
 
+/// What a practice sees every day: little to say.
+const ORDINARY: &str = "patient: man, 61 years, 82 kg\neGFR 78\n\
+lisinopril 10 mg tablet, 1 once a day, since 2024-01-01, for hypertension\n\
+amlodipine 5 mg tablet, 1 once a day, since 2025-01-01, for hypertension\n\
+metformin 500 mg tablet, 1 twice a day, since 2024-01-01, for type 2 diabetes\n\
+atorvastatin 20 mg tablet, 1 once a day, since 2025-01-01\n\
+levothyroxine 50 microgram tablet, 1 once a day, since 2024-06-01\n\
+pantoprazole 20 mg tablet, 1 once a day, since 2026-01-01\n\
+paracetamol 500 mg tablet, 2 four times a day as needed, since 2026-09-01\n\
+tamsulosin 0.4 mg capsule, 1 once a day, since 2025-01-01\n\
+cetirizine 10 mg tablet, 1 once a day, since 2026-04-01\n\
+salbutamol 0.1 mg inhaler, 2 puffs as needed, since 2025-06-01\n";
+
 const MORE: &str = "quetiapine 100 mg tablet, 1 at bedtime, since 2025-01-01\n\
 pregabalin 75 mg capsule, 1 twice a day, since 2025-01-01\n\
 ibuprofen 400 mg tablet, 1 three times a day as needed, since 2025-01-01\n\
@@ -55,6 +68,16 @@ fn main() {
 fn ten_drugs(b: divan::Bencher<'_, '_>) {
     let c = case(TEN);
     let s = Settings::at("2026-11-24".parse().expect("date"));
+    b.bench_local(|| review(divan::black_box(&c), posology_corpus::builtin(), &s));
+}
+
+/// Ten drugs of an ordinary list: the number of findings is printed by the first run.
+#[divan::bench]
+fn ten_ordinary_drugs(b: divan::Bencher<'_, '_>) {
+    let c = case(ORDINARY);
+    let s = Settings::at("2026-11-24".parse().expect("date"));
+    let r = review(&c, posology_corpus::builtin(), &s);
+    println!("({} drugs, {} findings)", r.exposures.len(), r.findings.len());
     b.bench_local(|| review(divan::black_box(&c), posology_corpus::builtin(), &s));
 }
 

@@ -41,8 +41,11 @@ pub struct Context<'a> {
     /// Alcohol, drinks a day as recorded.
     pub drinks_per_day: Option<f64>,
     contexts: [bool; 5],
+    /// The same for each of `after`: settings that are the only reasons for it.
+    own_contexts: Vec<[bool; 5]>,
     changes: std::cell::OnceCell<Vec<crate::change::Change<'a>>>,
     pairs: std::cell::OnceCell<Vec<Pair<'a>>>,
+    pub(crate) sedative_use: std::cell::OnceCell<crate::rules::dependence::episode::Use<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -65,6 +68,7 @@ impl<'a> Context<'a> {
                 present.union_with(kb.condition_and_broader(*r));
             }
         }
+        let own_contexts = after.iter().map(|t| own_contexts(kb, t)).collect();
         let mut ctx = Self {
             kb,
             case,
@@ -80,8 +84,10 @@ impl<'a> Context<'a> {
             sex: case.person.sex,
             drinks_per_day: None,
             contexts,
+            own_contexts,
             changes: std::cell::OnceCell::new(),
             pairs: std::cell::OnceCell::new(),
+            sedative_use: std::cell::OnceCell::new(),
         };
         ctx.weight_kg = ctx.value(known.measure.weight);
         ctx.egfr = ctx.value(known.measure.egfr).or_else(|| ctx.value(known.measure.creatinine_clearance));
@@ -140,6 +146,16 @@ impl<'a> Context<'a> {
     #[inline]
     pub fn any(&self, class: Option<ClassIx>) -> bool {
         class.is_some_and(|c| self.classes.contains(c.at()))
+    }
+
+    /// A quick test: whether anything after the orders can be the subject.
+    #[inline]
+    pub fn possible(&self, subject: crate::derived::Subject) -> bool {
+        match subject {
+            crate::derived::Subject::Class(c) => self.classes.contains(c.at()),
+            crate::derived::Subject::Substance(s) => self.after.iter().any(|t| t.substance == s),
+            crate::derived::Subject::Unknown => false,
+        }
     }
 
     /// Substances of a class after the orders.
@@ -204,20 +220,11 @@ impl<'a> Context<'a> {
 
     /// Whether a clinical context is present for some substances: recorded for the patient, or the only reason of one of them.
     pub fn in_context_for(&self, c: ClinicalContext, substances: &[posology_model::SubstanceRef]) -> bool {
-        self.in_context(c)
-            || self
-                .after
-                .iter()
-                .filter(|t| substances.iter().any(|s| s.id == self.kb.substance(t.substance).id))
-                .any(|t| {
-                    t.parts.iter().all(|p| {
-                        !p.reasons.is_empty()
-                            && p.reasons.iter().all(|r| {
-                                contexts_of(self.kb, self.kb.condition_and_broader(*r))
-                                    [ClinicalContext::ALL.iter().position(|x| *x == c).unwrap_or(0)]
-                            })
-                    })
-                })
+        let Some(k) = ClinicalContext::ALL.iter().position(|x| *x == c) else { return false };
+        self.contexts[k]
+            || self.after.iter().zip(&self.own_contexts).any(|(t, own)| {
+                own[k] && substances.iter().any(|s| s.id == self.kb.substance(t.substance).id)
+            })
     }
 
     /// Whether a clinical context is recorded for the patient.
@@ -239,6 +246,21 @@ impl<'a> Context<'a> {
     pub fn age_at_least(&self, parameter: &str) -> bool {
         matches!((self.age, self.number(parameter)), (Some(a), Some(p)) if a >= p.value)
     }
+}
+
+/// Which clinical contexts are the only reasons for a drug.
+fn own_contexts(kb: &KnowledgeBase, t: &Taken<'_>) -> [bool; 5] {
+    let mut out = [true; 5];
+    for p in &t.parts {
+        if p.reasons.is_empty() {
+            return [false; 5];
+        }
+        for r in &p.reasons {
+            let of = contexts_of(kb, kb.condition_and_broader(*r));
+            out.iter_mut().zip(of).for_each(|(o, x)| *o &= x);
+        }
+    }
+    out
 }
 
 /// Which clinical contexts a set of conditions brings.

@@ -20,11 +20,11 @@ pub struct DependenceOutlook {
 /// The present episode of benzodiazepine or Z-drug use; `None` where there is none.
 pub fn dependence_outlook(ctx: &Context<'_>) -> Option<DependenceOutlook> {
     let u = benzodiazepine_use(ctx);
-    let e = u.current?;
+    let e = u.current.as_ref()?;
     Some(DependenceOutlook {
         since: e.start,
         days: e.length_days(),
         days_per_week: e.days_per_week(),
-        substances: u.substances,
+        substances: u.substances.clone(),
     })
 }

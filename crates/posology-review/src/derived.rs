@@ -4,6 +4,7 @@ use crate::known::Known;
 use posology_kinetics::exposure::{Enzyme, Perpetrator, Residual, Victim};
 use posology_knowledge::schema::ListEntry;
 use posology_knowledge::{ClassIx, ConditionIx, KnowledgeBase, SubstanceIx};
+use posology_model::{Education, EducationRecord};
 
 /// A metabolite that is followed with its parent.
 #[derive(Debug)]
@@ -93,8 +94,8 @@ pub struct Derived {
     pub victims: Vec<Option<LiveVictim>>,
     /// By substance.
     pub perpetrators: Vec<Option<LivePerpetrator>>,
-    /// Subjects of the education points, by file and point: subject, and what must be taken beside it.
-    pub education: Vec<Vec<(Subject, Option<Subject>)>>,
+    /// Education points: subject, what must be taken beside it, and what is told.
+    pub education: Vec<(Subject, Option<Subject>, Education)>,
     /// Subjects of the follow-up items, by file and item.
     pub follow_up: Vec<Vec<Subject>>,
     /// Entries of lists, by list and entry.
@@ -132,13 +133,18 @@ impl Derived {
                 .corpus
                 .education
                 .iter()
-                .map(|f| {
-                    f.points
-                        .iter()
-                        .map(|p| {
-                            (Subject::new(kb, &p.subject), p.with.as_deref().map(|w| Subject::new(kb, w)))
-                        })
-                        .collect()
+                .flat_map(|f| &f.points)
+                .map(|p| {
+                    let told = EducationRecord {
+                        topic: p.topic.clone(),
+                        text: p.text.clone(),
+                        evidence: vec![kb.evidence(&p.source, p.confidence)],
+                    };
+                    (
+                        Subject::new(kb, &p.subject),
+                        p.with.as_deref().map(|w| Subject::new(kb, w)),
+                        told.into(),
+                    )
                 })
                 .collect(),
             follow_up: kb

@@ -2,34 +2,24 @@
 use crate::context::Context;
 use crate::derived::{Derived, Subject};
 use crate::taken::TakenState;
-use posology_knowledge::schema::EducationPoint;
 use posology_model::Education;
 
 /// Points about what is proposed, or, where nothing is, about everything taken for which there are any.
 pub fn education(ctx: &Context<'_>) -> Vec<Education> {
     let Some(derived) = Derived::of(ctx.kb) else { return Vec::new() };
     let proposed = ctx.after.iter().any(|t| t.state == TakenState::Proposed);
-    let mut chosen: Vec<&EducationPoint> = Vec::new();
-    for (file, subjects) in ctx.kb.corpus.education.iter().zip(&derived.education) {
-        for (p, (subject, with)) in file.points.iter().zip(subjects) {
-            let speaks = ctx
-                .after
-                .iter()
-                .filter(|t| !proposed || t.state == TakenState::Proposed)
-                .any(|t| subject.is(ctx.kb, t.substance));
-            if speaks && beside(ctx, *with) && !chosen.iter().any(|c| c.text == p.text) {
-                chosen.push(p);
-            }
+    let mut chosen: Vec<Education> = Vec::new();
+    for (subject, with, told) in derived.education.iter().filter(|(s, ..)| ctx.possible(*s)) {
+        let speaks = ctx
+            .after
+            .iter()
+            .filter(|t| !proposed || t.state == TakenState::Proposed)
+            .any(|t| subject.is(ctx.kb, t.substance));
+        if speaks && beside(ctx, *with) && !chosen.iter().any(|c| c.text == told.text) {
+            chosen.push(told.clone());
         }
     }
     chosen
-        .into_iter()
-        .map(|p| Education {
-            topic: p.topic.clone(),
-            text: p.text.clone(),
-            evidence: vec![ctx.kb.evidence(&p.source, p.confidence)],
-        })
-        .collect()
 }
 
 /// Whether what a point asks for is there too; alcohol counts when it is drunk, not only when it is listed.

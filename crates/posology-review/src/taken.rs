@@ -1,4 +1,5 @@
 //! What counts as taken at a date: entries about the same substance become one.
+use crate::words::date;
 use posology_knowledge::{EndKnown, Exposure, Origin, ResolvedCase, SubstanceIx};
 use posology_model::history::{Span, days_between};
 use posology_model::{Date, EntryKind};
@@ -89,18 +90,18 @@ pub fn why(e: &Exposure, day: Date, stale_days: Option<f64>) -> String {
         Origin::Record => {}
     }
     if let Some(s) = e.start.filter(|s| *s > day) {
-        return format!("it starts only on {s}");
+        return format!("it starts only on {}", date(s));
     }
     match (e.end_known, e.end) {
         (EndKnown::Ongoing, _) => match e.start {
             Some(s) if stale_days.is_some_and(|d| days_between(s, day) as f64 > d) => {
-                format!("recorded as going on since {s}, without an end; that entry is old")
+                format!("recorded as going on since {}, without an end; that entry is old", date(s))
             }
-            Some(s) => format!("recorded as going on since {s}, without an end"),
+            Some(s) => format!("recorded as going on since {}, without an end", date(s)),
             None => "recorded as taken, without a start or an end".into(),
         },
-        (EndKnown::Yes, Some(end)) if end >= day => format!("recorded or supplied until {end}"),
-        (EndKnown::Yes, Some(end)) => format!("it ended on {end}"),
+        (EndKnown::Yes, Some(end)) if end >= day => format!("recorded or supplied until {}", date(end)),
+        (EndKnown::Yes, Some(end)) => format!("it ended on {}", date(end)),
         (EndKnown::Yes, None) => "recorded as taken".into(),
         (EndKnown::No, _) => match e.start {
             Some(s) if s == day => format!("it started on {s} and ended on a day that is not recorded"),

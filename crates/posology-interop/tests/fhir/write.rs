@@ -17,9 +17,10 @@ fn evidence() -> Evidence {
         confidence: Confidence::Verified,
         printed: None,
     }
+    .into()
 }
 
-fn finding(rule: &str, severity: Severity) -> Finding {
+fn finding(rule: &'static str, severity: Severity) -> Finding {
     Finding {
         rule: rule.into(),
         severity,

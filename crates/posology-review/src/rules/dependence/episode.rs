@@ -44,9 +44,9 @@ impl Likelihood<'_> {
     }
 }
 
-/// Use of benzodiazepines and Z-drugs up to the date.
-pub fn benzodiazepine_use<'k>(ctx: &Context<'k>) -> Use<'k> {
-    use_until(ctx, ctx.day())
+/// Use of benzodiazepines and Z-drugs up to the date; looked for once a review.
+pub fn benzodiazepine_use<'c, 'k>(ctx: &'c Context<'k>) -> &'c Use<'k> {
+    ctx.sedative_use.get_or_init(|| use_until(ctx, ctx.day()))
 }
 
 /// Use up to a day.

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    let u: Use<'_> = benzodiazepine_use(ctx);
+    let u = benzodiazepine_use(ctx);
     let Some(e) = &u.current else { return };
     let id = match ctx.settings.jurisdiction {
         Jurisdiction::Us => "long-term-days-us",

@@ -25,21 +25,17 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         for p in t.parts.iter().filter(|p| !p.combination) {
             let Some(form) = p.form else { continue };
             let s = ctx.kb.substance(t.substance);
+            let marketed = |q: &&Product| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed;
+            if s.products.iter().filter(marketed).any(|q| same_form(form, q)) {
+                continue;
+            }
             // Only a complete list of products can say that one is missing.
-            if s.products.is_empty()
-                || !s
-                    .products
-                    .iter()
-                    .any(|q| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed)
-            {
+            if s.products.is_empty() || !s.products.iter().any(|q| marketed(&q)) {
                 continue;
             }
             let has = |q: &Product| same_form(form, q);
             let here: Vec<&Product> =
                 s.products.iter().filter(|q| ctx.here(&q.jurisdiction) && has(q)).collect();
-            if here.iter().any(|q| q.status == ProductStatus::Marketed) {
-                continue;
-            }
             let mut d = match here.first() {
                 Some(q) => {
                     let when = q.status_date.as_ref().map(|d| format!(" (since {d})")).unwrap_or_default();

@@ -66,18 +66,23 @@ fn form_words(p: &Exposure) -> &'static str {
 /// The strength asked for, the marketed ones in words, and the product whose source speaks for them.
 fn unmarketed<'k>(ctx: &Context<'k>, p: &Exposure) -> Option<(String, String, &'k Product)> {
     let form = p.form?;
-    let same: Vec<&Product> = ctx
-        .kb
-        .substance(p.substance)
-        .products
-        .iter()
-        .filter(|q| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed)
-        .filter(|q| same_form(form, q))
-        .collect();
-    // No product of that form known here: `form-not-marketed` speaks.
-    let first = *same.first()?;
     let tolerance = ctx.number("strength-tolerance-percent").map_or(0.01, |p| p.value / 100.0);
     let near = |a: f64, b: f64| (a - b).abs() <= tolerance * b.abs();
+    // Nearly always the strength exists: that is seen without looking at every product.
+    let asked = |q: &Product| match (p.strength_mg, p.mg_per_ml, p.mcg_per_hour) {
+        (Some(s), _, _) if !form.is_liquid() => q.strength_mg.is_some_and(|m| near(s, m)),
+        (_, Some(c), _) => q.mg_per_ml.is_some_and(|m| near(c, m)),
+        (_, _, Some(r)) => q.mcg_per_hour.is_some_and(|m| near(r, m)),
+        _ => false,
+    };
+    let marketed = |q: &&Product| ctx.here(&q.jurisdiction) && q.status == ProductStatus::Marketed;
+    let products = &ctx.kb.substance(p.substance).products;
+    if products.iter().filter(marketed).any(|q| asked(q) && same_form(form, q)) {
+        return None;
+    }
+    let same: Vec<&Product> = products.iter().filter(marketed).filter(|q| same_form(form, q)).collect();
+    // No product of that form known here: `form-not-marketed` speaks.
+    let first = *same.first()?;
     let (asked, marketed, unit): (f64, Vec<f64>, &str) = match (p.strength_mg, p.mg_per_ml, p.mcg_per_hour) {
         (Some(s), _, _) if !form.is_liquid() => {
             (s, same.iter().filter_map(|q| q.strength_mg).collect(), "mg")

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::derived::Derived;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
-use crate::words::{capital, list};
+use crate::words::{capital, fixed, list};
 use posology_kinetics::exposure::{Interval, Organ, Prediction};
 use posology_knowledge::SubstanceIx;
 use posology_knowledge::schema::EffectKind;
@@ -95,9 +95,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
             None => interval(prediction.parent),
         };
         let title = format!(
-            "{} exposure {} {} by {by}",
+            "{} exposure {}-fold {} by {by}",
             capital(name),
-            ratio(prediction.parent.ratio),
+            plain(prediction.parent.ratio),
             if up { "raised" } else { "lowered" }
         );
         let mut d = Draft::new(severity, title)
@@ -177,30 +177,27 @@ fn band(ctx: &Context<'_>, active: f64, up: bool) -> Severity {
     }
 }
 
-fn ratio(r: f64) -> String {
+/// A ratio without its unit.
+fn plain(r: f64) -> String {
     if r >= 10.0 {
-        format!("{r:.0}-fold")
+        fixed(r, 0)
     } else if r >= 1.0 {
-        format!("{r:.1}-fold")
+        fixed(r, 1)
     } else {
-        format!("{r:.2}-fold")
+        fixed(r, 2)
     }
 }
 
 fn interval(i: Interval) -> String {
-    format!(
-        "{} ({} to {})",
-        ratio(i.ratio),
-        ratio(i.low).trim_end_matches("-fold"),
-        ratio(i.high).trim_end_matches("-fold")
-    )
+    format!("{}-fold ({} to {})", plain(i.ratio), plain(i.low), plain(i.high))
 }
 
 fn reasons(ctx: &Context<'_>, c: &Change<'_>, prediction: &Prediction) -> String {
-    let mut parts: Vec<String> = prediction
+    let parts: Vec<String> = prediction
         .reasons
         .iter()
         .filter(|r| (r.activity - 1.0).abs() > 0.1 && r.share > 0.05 && !r.by.is_empty())
+        .take(4)
         .map(|r| {
             let by = list(r.by.iter().filter_map(|i| c.by.get(*i)).map(|s| ctx.name(*s)));
             let organ = match r.organ {
@@ -209,14 +206,13 @@ fn reasons(ctx: &Context<'_>, c: &Change<'_>, prediction: &Prediction) -> String
                 Organ::Kidney => "in the kidney",
             };
             format!(
-                "{} {organ} carries {:.0} % and keeps {:.0} % of its activity under {by}",
+                "{} {organ} carries {} % and keeps {} % of its activity under {by}",
                 r.enzyme.name(),
-                r.share * 100.0,
-                r.activity * 100.0
+                fixed(r.share * 100.0, 0),
+                fixed(r.activity * 100.0, 0)
             )
         })
         .collect();
-    parts.truncate(4);
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
 }
 

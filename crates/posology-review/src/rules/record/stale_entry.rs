@@ -2,7 +2,7 @@
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{Family, Rule, RuleStatus};
-use crate::words::{list, num};
+use crate::words::{date, list, num};
 use posology_knowledge::{EndKnown, Exposure};
 use posology_model::history::days_between;
 use posology_model::{ActionKind, Severity};
@@ -46,7 +46,7 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
         return;
     }
     let words = list(stale.iter().map(|(n, e)| match e.start {
-        Some(s) => format!("{n} (since {s}, {})", e.path),
+        Some(s) => format!("{n} (since {}, {})", date(s), e.path),
         None => format!("{n} ({})", e.path),
     }));
     out.push(

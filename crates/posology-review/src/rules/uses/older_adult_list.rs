@@ -32,6 +32,9 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
     let (Some(age), Some(derived)) = (ctx.age, Derived::of(ctx.kb)) else { return };
     for (l, live) in ctx.kb.corpus.lists.iter().zip(&derived.lists).filter(|(l, _)| age >= l.age_from) {
         for (e, x) in l.entries.iter().zip(live).filter(|(e, _)| ctx.here(&e.jurisdiction)) {
+            if !x.subjects.iter().any(|s| ctx.possible(*s)) {
+                continue;
+            }
             if !x.conditions.is_empty() && !x.conditions.iter().any(|c| ctx.has(*c)) {
                 continue;
             }
