@@ -87,3 +87,35 @@ fn thirty_drugs(b: divan::Bencher<'_, '_>) {
     let s = Settings::at("2026-11-24".parse().expect("date"));
     b.bench_local(|| review(divan::black_box(&c), posology_corpus::builtin(), &s));
 }
+
+/// The built-in facts from bytes to an indexed base: at most 10 ms.
+#[divan::bench]
+fn load_the_knowledge(b: divan::Bencher<'_, '_>) {
+    b.bench_local(|| {
+        let corpus =
+            posology_knowledge::Corpus::from_bytes(divan::black_box(posology_corpus::BYTES)).unwrap();
+        posology_knowledge::KnowledgeBase::new(corpus)
+    });
+}
+
+/// Every pair of 600 substances through the whole review, all rules: at most a second.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn all_pairs_of_600(b: divan::Bencher<'_, '_>) {
+    let kb = posology_corpus::builtin();
+    let names: Vec<String> =
+        kb.substances().take(600).map(|(_, s)| format!("{}, once a day", s.name)).collect();
+    let one: Vec<ResolvedCase> = names.iter().map(|n| case(n)).collect();
+    let s = Settings::at("2026-11-24".parse().expect("date"));
+    b.bench_local(|| {
+        let mut findings = 0;
+        for (i, x) in one.iter().enumerate() {
+            let mut pair = x.clone();
+            for y in &one[i + 1..] {
+                pair.exposures.truncate(x.exposures.len());
+                pair.exposures.extend(y.exposures.iter().cloned());
+                findings += review(&pair, kb, &s).findings.len();
+            }
+        }
+        findings
+    });
+}

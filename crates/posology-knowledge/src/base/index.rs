@@ -50,13 +50,6 @@ impl KnowledgeBase {
         for (k, v) in stripped {
             self.names.entry(k).or_insert(v);
         }
-        for (k, v) in &self.names {
-            let len = k.chars().count();
-            if self.names_by_length.len() <= len {
-                self.names_by_length.resize(len + 1, Vec::new());
-            }
-            self.names_by_length[len].push((k.clone(), *v));
-        }
         for (k, file) in self.corpus.kinetics.iter().enumerate() {
             if let Some(ix) = self.find(&file.substance) {
                 self.kinetics_of[ix.at()] = Some(k as u16);
@@ -175,15 +168,35 @@ impl KnowledgeBase {
         out
     }
 
-    pub(super) fn index_products(&mut self) {
-        let mut at = 0u32;
-        for line in self.corpus.products.split_inclusive('\n') {
-            if let Some(code) = line.split('\t').next().and_then(|c| c.parse().ok()) {
-                self.product_lines.push((code, at));
+    /// Names by length, for the correction of typing errors; made when a name is first unknown.
+    pub(super) fn names_by_length(&self) -> &[Vec<(String, SubstanceIx)>] {
+        self.names_by_length.get_or_init(|| {
+            let mut out: Vec<Vec<(String, SubstanceIx)>> = Vec::new();
+            for (k, v) in &self.names {
+                let len = k.chars().count();
+                if out.len() <= len {
+                    out.resize(len + 1, Vec::new());
+                }
+                out[len].push((k.clone(), *v));
             }
-            at += line.len() as u32;
-        }
-        self.product_lines.sort_unstable();
+            out
+        })
+    }
+
+    /// Product codes with the offsets of their lines, by code; made when a code is first asked for.
+    pub(super) fn product_lines(&self) -> &[(u32, u32)] {
+        self.product_lines.get_or_init(|| {
+            let mut out = Vec::new();
+            let mut at = 0u32;
+            for line in self.corpus.products.split_inclusive('\n') {
+                if let Some(code) = line.split('\t').next().and_then(|c| c.parse().ok()) {
+                    out.push((code, at));
+                }
+                at += line.len() as u32;
+            }
+            out.sort_unstable();
+            out
+        })
     }
 }
 

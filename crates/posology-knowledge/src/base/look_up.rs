@@ -197,15 +197,16 @@ impl KnowledgeBase {
     /// Term type and name of a product code that is shipped in `products/rxnorm.tsv`.
     pub fn product_name(&self, code: &str) -> Option<(&str, &str)> {
         let n: u32 = code.parse().ok()?;
-        let i = self.product_lines.binary_search_by_key(&n, |(c, _)| *c).ok()?;
-        let rest = self.corpus.products.get(self.product_lines[i].1 as usize..)?;
+        let lines = self.product_lines();
+        let i = lines.binary_search_by_key(&n, |(c, _)| *c).ok()?;
+        let rest = self.corpus.products.get(lines[i].1 as usize..)?;
         let mut cells = rest.lines().next()?.split('\t').skip(1);
         Some((cells.next()?, cells.next()?))
     }
 
     /// Number of product codes shipped.
     pub fn product_count(&self) -> usize {
-        self.product_lines.len().max(self.product_codes.len())
+        self.product_lines().len().max(self.product_codes.len())
     }
 
     /// Products with several ingredients by name, read when first asked for.

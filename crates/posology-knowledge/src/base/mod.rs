@@ -65,7 +65,7 @@ pub struct KnowledgeBase {
     pub corpus: Corpus,
     names: BTreeMap<String, SubstanceIx>,
     /// Names by length, for the correction of typing errors.
-    names_by_length: Vec<Vec<(String, SubstanceIx)>>,
+    names_by_length: OnceLock<Vec<Vec<(String, SubstanceIx)>>>,
     longest_name_words: usize,
     /// Names of ingredients that are none of ours.
     others: BTreeSet<String>,
@@ -74,7 +74,7 @@ pub struct KnowledgeBase {
     unii: BTreeMap<String, SubstanceIx>,
     snomed_substance: BTreeMap<String, SubstanceIx>,
     product_codes: BTreeMap<u32, (SubstanceIx, u16)>,
-    product_lines: Vec<(u32, u32)>,
+    product_lines: OnceLock<Vec<(u32, u32)>>,
     classes_of: Vec<BitSet>,
     members: Vec<Vec<SubstanceIx>>,
     condition_up: Vec<BitSet>,
@@ -125,7 +125,7 @@ impl KnowledgeBase {
         };
         let mut kb = Self {
             names: BTreeMap::new(),
-            names_by_length: Vec::new(),
+            names_by_length: OnceLock::new(),
             longest_name_words: 1,
             others: BTreeSet::new(),
             ingredient_codes: BTreeMap::new(),
@@ -133,7 +133,7 @@ impl KnowledgeBase {
             unii: BTreeMap::new(),
             snomed_substance: BTreeMap::new(),
             product_codes: BTreeMap::new(),
-            product_lines: Vec::new(),
+            product_lines: OnceLock::new(),
             classes_of: vec![BitSet::default(); n],
             members: vec![Vec::new(); corpus.classes.len()],
             condition_up: vec![BitSet::default(); corpus.conditions.len()],
@@ -161,7 +161,6 @@ impl KnowledgeBase {
         kb.index_conditions();
         kb.index_measures();
         kb.index_interactions();
-        kb.index_products();
         kb
     }
 }

@@ -58,7 +58,7 @@ impl KnowledgeBase {
         let mut best: Option<(usize, SubstanceIx)> = None;
         let mut tie = false;
         for l in len.saturating_sub(most)..=len + most {
-            for (name, ix) in self.names_by_length.get(l).into_iter().flatten() {
+            for (name, ix) in self.names_by_length().get(l).into_iter().flatten() {
                 if letters_apart(letters, letters_of(name)) > most {
                     continue;
                 }

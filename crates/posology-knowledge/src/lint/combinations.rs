@@ -33,7 +33,8 @@ pub(super) fn lint(k: &Knowledge<'_>) -> Vec<Diagnostic> {
                     && lists.iter().all(|l| l.is_empty() || l.len() == parts);
                 if !full {
                     let message = format!("the strengths are not one for each of the {parts} ingredients");
-                    let help = "give either strengths_mg or strengths_mg_per_ml, in the order of the ingredients";
+                    let help =
+                        "give either strengths_mg or strengths_mg_per_ml, in the order of the ingredients";
                     out.push(k.at(ID, &file, &at(&format!("product.{n}")), message, help));
                 }
                 if let Some(form) = p.form.as_deref().filter(|f| f.parse::<Form>().is_err()) {

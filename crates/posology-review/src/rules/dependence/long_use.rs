@@ -1,5 +1,5 @@
 #![doc = include_str!("long_use.md")]
-use super::episode::{Use, benzodiazepine_use};
+use super::episode::benzodiazepine_use;
 use crate::context::Context;
 use crate::draft::{Draft, Findings};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
