@@ -48,7 +48,7 @@ pub fn changelog(version: &str, before: &str, changes: &[FactChange]) -> String 
         }
     }
     if !codes.is_empty() {
-        let _ = writeln!(out, "\n### Product codes and names\n");
+        let _ = writeln!(out, "\n### Sources, product codes and names\n");
         for (folder, [added, removed, changed]) in codes {
             let _ = writeln!(out, "- {folder}: {added} added, {removed} removed, {changed} changed");
         }
@@ -56,8 +56,9 @@ pub fn changelog(version: &str, before: &str, changes: &[FactChange]) -> String 
     out
 }
 
+/// Counted, not listed: a printed figure is told by the fact that cites it.
 fn is_code(c: &FactChange) -> bool {
-    matches!(c.folder.as_str(), "products" | "other-ingredients")
+    matches!(c.folder.as_str(), "products" | "other-ingredients" | "combination-products" | "sources")
 }
 
 fn group(name: &str, list: &[&FactChange], out: &mut String) {

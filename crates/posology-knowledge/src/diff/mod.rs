@@ -145,11 +145,18 @@ fn lines(name: &str, a: &str, b: &str, out: &mut Vec<FactChange>) {
         // Told beside the changes, not as one of them.
         return;
     }
+    // A trade name has a line for each of its forms: they are one entry.
     let read = |t: &str| -> BTreeMap<String, String> {
-        t.lines()
-            .map(|l| l.split_once('\t').map_or((l, ""), |(k, rest)| (k, rest)))
-            .map(|(k, rest)| (k.to_owned(), rest.replace('\t', " ")))
-            .collect()
+        let mut out: BTreeMap<String, String> = BTreeMap::new();
+        for l in t.lines() {
+            let (key, rest) = l.split_once('\t').unwrap_or((l, ""));
+            let entry = out.entry(key.to_owned()).or_default();
+            if !entry.is_empty() {
+                entry.push_str("; ");
+            }
+            entry.push_str(&rest.replace('\t', " "));
+        }
+        out
     };
     let (a, b) = (read(a), read(b));
     let codes: BTreeSet<&String> = a.keys().chain(b.keys()).collect();

@@ -175,6 +175,10 @@ pub fn run(
         return Err(e);
     }
     let mut sum = Summary::default();
+    for f in &found.passed_over {
+        let name = f.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        sum.unreadable.insert(name.to_owned(), "passed over: its first line is no FHIR resource".into());
+    }
     for p in 0..parts {
         let Some(f) = write::finished(out, p) else { return Err(ScreenError::stop()) };
         sum.merge(&f.summary);

@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::statistics::Statistics;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek};
+use std::io::{BufRead, BufReader, Read as _, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Found {
     pub tables: BTreeMap<String, Vec<PathBuf>>,
     /// NDJSON files.
     pub ndjson: Vec<PathBuf>,
+    /// NDJSON files whose first line is no FHIR resource (the log of an export).
+    pub passed_over: Vec<PathBuf>,
 }
 
 /// The table that a file or folder is named after: `drug_exposure.parquet`, `drug_exposure-00001.parquet`.
@@ -103,11 +105,20 @@ fn listing(dir: &Path) -> Result<Vec<PathBuf>, ScreenError> {
 
 fn take(file: &Path, table: Option<String>, out: &mut Found) -> bool {
     match (extension(file).as_str(), table) {
-        ("ndjson", _) => out.ndjson.push(file.to_path_buf()),
+        ("ndjson", _) if is_fhir(file) => out.ndjson.push(file.to_path_buf()),
+        ("ndjson", _) => out.passed_over.push(file.to_path_buf()),
         ("parquet" | "csv", Some(t)) => out.tables.entry(t).or_default().push(file.to_path_buf()),
         _ => return false,
     }
     true
+}
+
+/// Whether the first line of a file may be a FHIR resource. A file that cannot be read is one, so that the error is told where it is read.
+fn is_fhir(file: &Path) -> bool {
+    let Ok(f) = File::open(file) else { return true };
+    let mut first = Vec::new();
+    let read = BufReader::new(f).take(1 << 20).read_until(b'\n', &mut first);
+    read.is_err() || first.is_empty() || memchr::memmem::find(&first, b"\"resourceType\"").is_some()
 }
 
 /// An opened Parquet file.

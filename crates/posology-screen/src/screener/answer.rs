@@ -46,7 +46,7 @@ impl Screener<'_> {
                 out.finding(id, &Row { finding: f, severity: f.severity, first: *one, last: *one });
                 Summary::tick(&mut sum.severity, f.severity.as_str());
             }
-            let mut rules: Vec<&str> = r.0.iter().map(|f| f.rule.as_str()).collect();
+            let mut rules: Vec<&str> = r.0.iter().map(|f| &*f.rule).collect();
             rules.sort_unstable();
             rules.dedup();
             rules.iter().for_each(|x| Summary::tick(&mut sum.rules, x));
@@ -129,7 +129,7 @@ impl Screener<'_> {
             for f in findings {
                 let mut ids: Vec<String> = f.substances.iter().map(|s| s.id.clone()).collect();
                 ids.sort();
-                let key = (f.rule.clone(), ids);
+                let key = (f.rule.to_string(), ids);
                 let (first, kept) = match open.remove(&key) {
                     // The gravest wording of the period stands for it.
                     Some((was, first)) => (first, if was.severity > f.severity { was } else { f }),
@@ -145,7 +145,7 @@ impl Screener<'_> {
         let until = self.options.mode.until();
         closed.extend(open.into_values().map(|(f, first)| (f, first, until)));
         closed.sort_by(|a, b| (a.1, &a.0.rule, a.2, &a.0.title).cmp(&(b.1, &b.0.rule, b.2, &b.0.title)));
-        let mut rules: Vec<&str> = closed.iter().map(|c| c.0.rule.as_str()).collect();
+        let mut rules: Vec<&str> = closed.iter().map(|c| &*c.0.rule).collect();
         rules.sort_unstable();
         rules.dedup();
         rules.iter().for_each(|x| Summary::tick(&mut sum.rules, x));
@@ -202,7 +202,7 @@ impl Screener<'_> {
         }
         // Persons by reason: the words before the particulars.
         let mut why: Vec<&str> =
-            gaps.iter().map(|g| g.why.split(['"', ';', ':']).next().unwrap_or(&g.why).trim()).collect();
+            gaps.iter().map(|g| g.why.split(['"', ';', ':']).next().unwrap_or(&*g.why).trim()).collect();
         why.sort_unstable();
         why.dedup();
         why.iter().for_each(|w| Summary::tick(&mut sum.not_assessed, w));

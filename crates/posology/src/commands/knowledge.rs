@@ -1,5 +1,6 @@
 //! `posology knowledge`: the facts themselves, checked, counted, shown.
 use super::common::{Answer, Form, json};
+use super::knowledge_diff::{self, ChangelogArgs, DiffArgs};
 use crate::base::{self, Base};
 use crate::failure::Failure;
 use crate::render::style::{BOLD, DIM, paint};
@@ -19,7 +20,8 @@ Examples:
   posology knowledge list                       what there is, and how much of it was looked up
   posology knowledge list substances            the ids of one kind
   posology knowledge show diazepam              the file, and the sources behind it
-  posology knowledge show interactions/fluvoxamine-diazepam --format json";
+  posology knowledge show interactions/fluvoxamine-diazepam --format json
+  posology knowledge diff HEAD~1 knowledge      facts that changed, and the findings that change with them";
 
 /// Arguments of `posology knowledge`.
 #[derive(Debug, Clone, Args)]
@@ -62,6 +64,10 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: Form,
     },
+    /// What changed between two states of the facts, and which findings change with it
+    Diff(DiffArgs),
+    /// The changes between two states by drug: a section of knowledge/CHANGELOG.md
+    Changelog(ChangelogArgs),
 }
 
 /// Runs the subcommand.
@@ -77,6 +83,8 @@ pub fn run(args: &KnowledgeArgs, width: usize) -> Result<Answer, Failure> {
         Command::Show { id, knowledge, format } => {
             show(&base::load(knowledge.as_deref())?, id, *format, width).map(Answer::new)
         }
+        Command::Diff(args) => knowledge_diff::run(args, width),
+        Command::Changelog(args) => knowledge_diff::changelog(args),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod equivalent;
 pub mod follow_up;
 pub mod interactions;
 pub mod knowledge;
+mod knowledge_diff;
 pub mod leaflet;
 pub mod predict;
 pub mod quantity;
