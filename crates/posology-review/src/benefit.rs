@@ -1,6 +1,8 @@
 //! What good a drug does for this use, how fast and for how long: shown beside the findings.
 use crate::context::Context;
+use crate::expected::{BuildUp, build_up, days_words};
 use crate::taken::{Taken, TakenState};
+use crate::words::fixed;
 use posology_knowledge::schema::{Onset, UseBasis, UseFact};
 use posology_knowledge::{ConditionIx, Exposure};
 use posology_model::Benefit;
@@ -77,6 +79,12 @@ fn one(ctx: &Context<'_>, t: &Taken<'_>) -> Benefit {
             }
         }
     }
+    if t.state == TakenState::Proposed
+        && let Some(b) = build_up(ctx, t)
+    {
+        statements.push(build_up_words(&b));
+        evidence.push(ctx.kb.evidence(&b.source.0, b.source.1));
+    }
     evidence.dedup();
     Benefit { substance: ctx.kb.reference(t.substance), indication, statements, evidence }
 }
@@ -89,6 +97,23 @@ fn basis_words(u: &UseFact, condition: &str, name: &str) -> String {
         UseBasis::OffLabel => format!("Use of {name} for {condition} is off-label{dose}."),
         UseBasis::NotRecommended => format!("{name} is recommended against for {condition}."),
     }
+}
+
+fn build_up_words(b: &BuildUp) -> String {
+    let peak =
+        if b.first_peak_ng_ml >= 20.0 { fixed(b.first_peak_ng_ml, 0) } else { fixed(b.first_peak_ng_ml, 1) };
+    let head = format!(
+        "Simulated for this patient: after the first dose a peak of about {peak} ng/mL at {} h",
+        fixed(b.peak_h, 1)
+    );
+    if b.accumulation < 1.15 {
+        return format!("{head}; taken as ordered it does not accumulate.");
+    }
+    format!(
+        "{head}; taken as ordered the active total rises to {} times that of the first day, nine tenths of it within {}.",
+        fixed(b.accumulation, 1),
+        days_words(b.days)
+    )
 }
 
 fn onset_words(o: &Onset) -> String {

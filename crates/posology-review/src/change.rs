@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::derived::{Derived, LiveVictim};
 use crate::taken::Taken;
 use posology_kinetics::exposure::{
-    Enzyme, Metabolite, Patient, Phenotype, Prediction, Route, Taken as Acting, predict, ratios,
+    Enzyme, Metabolite, Patient, Perpetrator, Phenotype, Prediction, Route, Taken as Acting, predict, ratios,
 };
 use posology_knowledge::SubstanceIx;
 use posology_model::Route as Way;
@@ -54,23 +54,41 @@ fn metabolites(v: &LiveVictim) -> SmallVec<[Metabolite<'_>; 2]> {
         .collect()
 }
 
-/// Enzyme activity of the patient from recorded phenotypes and smoking.
-pub fn patient(ctx: &Context<'_>) -> Patient {
-    let mut p = Patient::default();
+/// Recorded phenotypes.
+pub fn phenotypes(ctx: &Context<'_>) -> SmallVec<[(Enzyme, Phenotype); 4]> {
     let m = &ctx.known.measure;
-    for (measure, enzyme) in [
+    [
         (m.cyp2c19, Enzyme::Cyp2c19),
         (m.cyp2d6, Enzyme::Cyp2d6),
         (m.cyp2c9, Enzyme::Cyp2c9),
         (m.ugt2b15, Enzyme::Ugt2b15),
-    ] {
-        if let Some(phenotype) =
-            ctx.answer(measure).and_then(|a| a.split(' ').find_map(|w| Phenotype::parse(enzyme, w).ok()))
-        {
-            p = p.with(enzyme, phenotype);
-        }
+    ]
+    .into_iter()
+    .filter_map(|(measure, enzyme)| {
+        let answer = ctx.answer(measure)?;
+        answer.split(' ').find_map(|w| Phenotype::parse(enzyme, w).ok()).map(|p| (enzyme, p))
+    })
+    .collect()
+}
+
+/// Enzyme activity of the patient from recorded phenotypes.
+pub fn patient(ctx: &Context<'_>) -> Patient {
+    phenotypes(ctx).into_iter().fold(Patient::default(), |p, (enzyme, phenotype)| p.with(enzyme, phenotype))
+}
+
+/// What a drug as taken does to the enzymes of a victim, with its daily dose where that is known in the unit of its strength; `None`
+/// where it does nothing to them.
+pub fn acts_on<'a>(
+    derived: &'a Derived,
+    victim: &LiveVictim,
+    other: &Taken<'_>,
+) -> Option<(&'a Perpetrator, Option<f64>)> {
+    let p = derived.perpetrators.get(other.substance.at())?.as_ref()?;
+    if p.mask & victim.mask == 0 || local(other) {
+        return None;
     }
-    p
+    // The strength of juice or smoke is known per glass or cigarette, not per milligram.
+    Some((&p.perpetrator, other.daily_high().filter(|d| *d > 0.0 && p.in_mg)))
 }
 
 /// Exposure of a drug under a set of others; `None` where nothing acts on it, or its clearance is not known.
@@ -85,18 +103,11 @@ pub fn change<'a>(
     let mut by = SmallVec::new();
     let mut assumed = SmallVec::new();
     for o in others.iter().filter(|o| o.substance != victim.substance) {
-        let Some(p) = derived.perpetrators.get(o.substance.at()).and_then(Option::as_ref) else {
-            continue;
-        };
-        if p.mask & v.mask == 0 || local(o) {
-            continue;
-        }
-        // The strength of juice or smoke is known per glass or cigarette, not per milligram.
-        let dose = o.daily_high().filter(|d| *d > 0.0 && p.in_mg);
+        let Some((perpetrator, dose)) = acts_on(derived, v, o) else { continue };
         if dose.is_none() {
             assumed.push(o.substance);
         }
-        acting.push(Acting { perpetrator: &p.perpetrator, dose_per_day: dose, on_h: None, off_h: 0.0 });
+        acting.push(Acting { perpetrator, dose_per_day: dose, on_h: None, off_h: 0.0 });
         by.push(o.substance);
     }
     if acting.is_empty() {

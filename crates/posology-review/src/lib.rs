@@ -13,6 +13,7 @@ mod derived;
 mod draft;
 mod education;
 mod engine;
+pub mod expected;
 pub mod facts;
 mod follow_up;
 mod known;

@@ -57,12 +57,27 @@ pub fn schedule(
     horizon_h: f64,
     step_h: f64,
 ) -> Result<Changes, NotScheduled> {
+    let times: Vec<f64> = (0..).map(|i| f64::from(i) * step_h).take_while(|t| *t < horizon_h).collect();
+    schedule_at(victim, first, courses, phenotypes, horizon_h, times)
+}
+
+/// As [`schedule`], with pieces that begin at the given hours (and at every start and stop).
+///
+/// # Errors
+/// [`NotScheduled`], with what is out of range.
+pub fn schedule_at(
+    victim: &Victim,
+    first: Option<Followed<'_>>,
+    courses: &[Course<'_>],
+    phenotypes: &[(Enzyme, Phenotype)],
+    horizon_h: f64,
+    mut times: Vec<f64>,
+) -> Result<Changes, NotScheduled> {
     let mut patient = Patient::default();
     for &(e, p) in phenotypes {
         patient = patient.with(e, p);
     }
     // Every start and stop begins a piece, so that nothing acts before it is taken.
-    let mut times: Vec<f64> = (0..).map(|i| f64::from(i) * step_h).take_while(|t| *t < horizon_h).collect();
     for c in courses {
         times.push(c.from_h.max(0.0));
         times.extend(c.until_h);

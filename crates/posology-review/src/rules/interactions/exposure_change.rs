@@ -4,7 +4,9 @@ use crate::change::{Change, patient};
 use crate::context::Context;
 use crate::derived::Derived;
 use crate::draft::{Draft, Findings};
+use crate::expected::{days_of_change, days_words};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
+use crate::taken::Taken;
 use crate::words::{capital, fixed, list};
 use posology_kinetics::exposure::{Interval, Organ, Prediction};
 use posology_knowledge::SubstanceIx;
@@ -114,6 +116,14 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
                 "Predicted steady-state exposure with everything taken together: {figures} (90 % interval)."
             ))
             .say(reasons(ctx, c, &prediction));
+        if let Some(days) = onset(ctx, victim) {
+            d = d
+                .say(format!(
+                    "At an unchanged dose nine tenths of the change come within {} (simulated).",
+                    days_words(days)
+                ))
+                .figure("days_to_90_percent", days);
+        }
         for w in words {
             d = d.say(w);
         }
@@ -157,6 +167,12 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>, up: bool) {
         }
         out.push(d);
     }
+}
+
+/// Days until an order has changed the exposure of a drug that is taken already at the same dose.
+fn onset(ctx: &Context<'_>, victim: &Taken<'_>) -> Option<f64> {
+    let same = ctx.taken_now(victim.substance).is_some_and(|t| t.daily_mg == victim.daily_mg);
+    (ctx.has_orders() && same).then(|| days_of_change(ctx, victim, &ctx.now, &ctx.after))?
 }
 
 /// Severity by the change of what is active, and by what the drug can do: a ratio alone is never serious for a drug without a grave effect.

@@ -3,6 +3,7 @@ use crate::change::{change, patient};
 use crate::context::Context;
 use crate::derived::Derived;
 use crate::draft::{Draft, Findings};
+use crate::expected::{days_of_change, days_words};
 use crate::rule::{ClinicalContext, Family, Rule, RuleStatus};
 use crate::rules::dependence::episode::benzodiazepine_use;
 use crate::rules::interactions::exposure_change::grave;
@@ -101,6 +102,11 @@ fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
             .about(ctx, std::iter::once(v.substance).chain(gone.iter().copied()).chain(new.iter().copied()))
             .say(format!("At an unchanged dose the predicted active exposure to {name} {change_words} over the days to weeks after {what}."))
             .figure("active_exposure_shift", shift);
+        if let Some(days) = days_of_change(ctx, v, before, after) {
+            d = d
+                .say(format!("Nine tenths of it come within {} (simulated at this dose).", days_words(days)))
+                .figure("days_to_90_percent", days);
+        }
         if let Some(l) = dependence.likelihood.as_ref().filter(|_| withdrawal) {
             d = d.say(format!("{name} has been taken long enough for physical dependence ({}): this can bring withdrawal without any change of its dose.", l.row.text.trim_end_matches('.')));
             d = d.source(ctx, &l.row.source, l.row.confidence);
