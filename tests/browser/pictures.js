@@ -21,7 +21,7 @@ export const VIEWS = {
   "review-stop": reviewOf("interactor-stops"),
   "what-if": async (page) => {
     await reviewOf("many-drugs")(page);
-    await page.click("button[aria-label^='what if zopiclone stops']");
+    await page.click("button[value='stop:zopiclone']");
     await page.waitForSelector("#difference");
   },
   taper: async (page) => {

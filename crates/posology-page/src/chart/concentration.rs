@@ -109,9 +109,12 @@ pub fn chart(ctx: &Context<'_>, ix: SubstanceIx) -> Result<Chart, String> {
             .filter(|a| !a.starts_with("spread of") && !a.starts_with("correlation of"))
             .cloned(),
     );
-    notes.extend(
-        built.not_assessed.iter().map(|c| format!("Not assessed: no effect of {c} is recorded for {name}.")),
-    );
+    if !built.not_assessed.is_empty() {
+        notes.push(format!(
+            "Not assessed: no effect of {} is recorded for {name}.",
+            built.not_assessed.join(", ")
+        ));
+    }
     notes.sort();
     notes.dedup();
     let top = curves.iter().flat_map(|c| &c.points).map(|p| p.1).fold(0.0, f64::max);
@@ -231,7 +234,8 @@ fn person(ctx: &Context<'_>) -> Person {
     }
 }
 
-fn phenotypes(ctx: &Context<'_>) -> Vec<(Enzyme, Phenotype)> {
+/// Recorded phenotypes.
+pub fn phenotypes(ctx: &Context<'_>) -> Vec<(Enzyme, Phenotype)> {
     [
         ("cyp2c19-phenotype", Enzyme::Cyp2c19),
         ("cyp2d6-phenotype", Enzyme::Cyp2d6),

@@ -1,8 +1,10 @@
 //! Predicted exposure ratios with their 90 % intervals, on a logarithmic axis.
+use super::concentration::phenotypes;
 use super::{Chart, Table, px, short};
 use crate::words::num;
 use maud::html;
-use posology_review::Context;
+use posology_kinetics::exposure::{Interval, Patient, Prediction};
+use posology_review::{Change, Context, Derived};
 
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 250.0;
@@ -13,14 +15,17 @@ const TICKS: [f64; 10] = [0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
 
 /// The chart; `None` where nothing changes the exposure to anything.
 pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
-    let mut changes: Vec<_> = ctx.changes().iter().collect();
+    let derived = Derived::of(ctx.kb)?;
+    let patient = phenotypes(ctx).into_iter().fold(Patient::default(), |p, (e, x)| p.with(e, x));
+    let mut changes: Vec<(&Change<'_>, Prediction)> =
+        ctx.changes().iter().filter_map(|c| Some((c, c.prediction(derived, &patient)?))).collect();
     if changes.is_empty() {
         return None;
     }
     let size = |r: f64| r.max(1e-6).ln().abs();
-    changes.sort_by(|a, b| size(b.active().ratio).total_cmp(&size(a.active().ratio)));
-    let all = changes.iter().flat_map(|c| {
-        let (p, a) = (c.prediction.parent, c.active());
+    changes.sort_by(|a, b| size(active(&b.1).ratio).total_cmp(&size(active(&a.1).ratio)));
+    let all = changes.iter().flat_map(|(_, p)| {
+        let (p, a) = (p.parent, active(p));
         [p.low, p.high, a.low, a.high]
     });
     let (low, high) =
@@ -38,23 +43,23 @@ pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
             text x=(px(x(*t))) y=(px(bottom + 16.0)) class="axis middle" { (num(*t)) "×" }
         }
         text x=(px(x(1.0))) y=(px(TOP - 12.0)) class="axis middle" { "no change" }
-        @for (i, c) in changes.iter().enumerate() {
+        @for (i, (c, prediction)) in changes.iter().enumerate() {
             @let y = TOP + ROW * i as f64;
-            @let p = c.prediction.parent;
+            @let p = prediction.parent;
             @let by: Vec<&str> = c.by.iter().map(|b| ctx.name(*b)).collect();
             text x=(px(LEFT - 12.0)) y=(px(y + 18.0)) class="label end strong" { (short(ctx.name(c.victim), 28)) }
             text x=(px(LEFT - 12.0)) y=(px(y + 34.0)) class="axis end" { "by " (short(&by.join(", "), 34)) }
             line x1=(px(x(p.low))) x2=(px(x(p.high))) y1=(px(y + 15.0)) y2=(px(y + 15.0)) class="interval" {}
             circle cx=(px(x(p.ratio))) cy=(px(y + 15.0)) r="6" class="point" {}
             text x=(px(WIDTH - RIGHT + 10.0)) y=(px(y + 19.0)) class="label" { (fold(p.ratio)) }
-            @if let Some(a) = c.prediction.weighted_sum {
+            @if let Some(a) = prediction.weighted_sum {
                 line x1=(px(x(a.low))) x2=(px(x(a.high))) y1=(px(y + 31.0)) y2=(px(y + 31.0)) class="interval active" {}
                 rect x=(px(x(a.ratio) - 5.0)) y=(px(y + 26.0)) width="10" height="10" class="point active" {}
                 text x=(px(WIDTH - RIGHT + 10.0)) y=(px(y + 35.0)) class="axis" { (fold(a.ratio)) " active total" }
             }
         }
     };
-    let first = changes.first().map(|c| (ctx.name(c.victim), c.active().ratio));
+    let first = changes.first().map(|(c, p)| (ctx.name(c.victim), active(p).ratio));
     let says = first.map_or_else(String::new, |(name, r)| {
         format!(
             "Exposure with everything taken together against exposure without it. The largest change: {name} {}.",
@@ -63,7 +68,7 @@ pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
     });
     let assumed: Vec<String> = changes
         .iter()
-        .flat_map(|c| c.assumed.iter().map(|s| ctx.name(*s).to_owned()))
+        .flat_map(|(c, _)| c.assumed.iter().map(|s| ctx.name(*s).to_owned()))
         .collect::<std::collections::BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -75,14 +80,13 @@ pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
     }
     let rows = changes
         .iter()
-        .flat_map(|c| {
+        .flat_map(|(c, prediction)| {
             let by: Vec<&str> = c.by.iter().map(|b| ctx.name(*b)).collect();
-            let line = |what: String, i: posology_kinetics::exposure::Interval| {
-                vec![what, by.join(", "), num(i.ratio), num(i.low), num(i.high)]
-            };
+            let line =
+                |what: String, i: Interval| vec![what, by.join(", "), num(i.ratio), num(i.low), num(i.high)];
             let name = ctx.name(c.victim);
-            let mut out = vec![line(name.to_owned(), c.prediction.parent)];
-            out.extend(c.prediction.weighted_sum.map(|s| line(format!("{name}, active total"), s)));
+            let mut out = vec![line(name.to_owned(), prediction.parent)];
+            out.extend(prediction.weighted_sum.map(|s| line(format!("{name}, active total"), s)));
             out
         })
         .collect();
@@ -95,6 +99,11 @@ pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
         table: Table { head: vec!["Drug", "Changed by", "Ratio", "Low", "High"], rows },
         notes,
     })
+}
+
+/// What reaches the receptor: with the active metabolites where they are followed.
+fn active(p: &Prediction) -> Interval {
+    p.weighted_sum.unwrap_or(p.parent)
 }
 
 fn fold(r: f64) -> String {

@@ -105,7 +105,7 @@ pub fn difference(d: &Difference, review: &Review, tried: &[String]) -> Markup {
             h2 class="nhsuk-heading-s tight" id="difference" { "If you " (words::capital(&tried.join(", and ")).to_lowercase()) }
             div class="difference-grid" {
                 div {
-                    h3 { "＋ New (" (new.len()) ")" }
+                    h3 { "+ New (" (new.len()) ")" }
                     @if new.is_empty() { p class="quiet" { "nothing" } }
                     ul { @for (f, _) in &new { li { (parts::severity(f.severity)) " " (f.title) } } }
                 }

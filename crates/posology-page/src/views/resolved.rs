@@ -20,7 +20,7 @@ pub fn panel(kb: &KnowledgeBase, case: &Case, resolved: &ResolvedCase) -> Markup
             } @else {
                 p { strong { (seen) " of " (words::count(entries, "entry", "entries")) " recognised" } @if !resolved.conditions.is_empty() { ", " (words::count(resolved.conditions.len(), "condition", "conditions")) } @if !resolved.problems.is_empty() { ", " (words::count(resolved.problems.len(), "problem", "problems")) } }
                 (problems(&resolved.problems))
-                table class="nhsuk-table dense" {
+                table class="nhsuk-table dense narrow-cells" {
                     caption class="nhsuk-u-visually-hidden" { "Entries as understood" }
                     thead { tr { th scope="col" { "Place" } th scope="col" { "Read as" } th scope="col" { "A day" } th scope="col" { "From" } } }
                     tbody {

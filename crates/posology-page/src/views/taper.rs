@@ -182,7 +182,7 @@ fn steps(kb: &KnowledgeBase, p: &Plan) -> Markup {
         section aria-labelledby="steps" {
             h2 class="nhsuk-heading-m tight" id="steps" { "Steps" }
             div class="scroll" tabindex="0" role="group" aria-label="Steps of the plan" {
-                table class="nhsuk-table dense" {
+                table class="nhsuk-table dense dates" {
                     caption class="nhsuk-u-visually-hidden" { "Steps of the plan" }
                     thead { tr { th scope="col" { "From" } th scope="col" { "Days" } th scope="col" { "A day" } th scope="col" { "Cut" } th scope="col" { "Doses" } th scope="col" { "Look" } } }
                     tbody {

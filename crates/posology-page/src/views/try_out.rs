@@ -15,7 +15,7 @@ pub fn panel(kb: &KnowledgeBase, entry: &Entry, outcome: &Outcome) -> Markup {
             @if !entry.changes.is_empty() {
                 ul class="tried" {
                     @for c in &entry.changes {
-                        li { (c.words(kb)) " " (button("undo", &c.code(), "undo", &format!("undo: {}", c.words(kb)))) }
+                        li { (c.words(kb)) " " (button("undo", &c.code(), "undo", &c.words(kb))) }
                     }
                 }
             }
@@ -29,8 +29,8 @@ pub fn panel(kb: &KnowledgeBase, entry: &Entry, outcome: &Outcome) -> Markup {
                         tr {
                             th scope="row" { (s.name) " " span class="quiet" { (mg(t.daily_mg)) } }
                             td {
-                                @if !tried(format!("stop:{}", s.id)) { (button("change", &format!("stop:{}", s.id), "stop", &format!("what if {} stops", s.name))) }
-                                @if t.daily_high().is_some() && !t.dose_missing && !tried(format!("halve:{}", s.id)) { " " (button("change", &format!("halve:{}", s.id), "halve", &format!("what if {} is halved", s.name))) }
+                                @if !tried(format!("stop:{}", s.id)) { (button("change", &format!("stop:{}", s.id), "stop", &s.name)) }
+                                @if t.daily_high().is_some() && !t.dose_missing && !tried(format!("halve:{}", s.id)) && !tried(format!("stop:{}", s.id)) { " " (button("change", &format!("halve:{}", s.id), "halve", &s.name)) }
                             }
                         }
                     }
@@ -46,9 +46,10 @@ pub fn panel(kb: &KnowledgeBase, entry: &Entry, outcome: &Outcome) -> Markup {
     }
 }
 
-fn button(name: &str, value: &str, words: &str, label: &str) -> Markup {
+/// `about` is read out after the word, so that buttons of different drugs do not sound alike.
+fn button(name: &str, value: &str, words: &str, about: &str) -> Markup {
     html! {
-        button class="small-button" type="submit" form="state" name=(name) value=(value) aria-label=(label)
-            hx-post="/review" hx-include="#state" hx-target="#answer" hx-select="#answer" hx-swap="outerHTML" { (words) }
+        button class="small-button" type="submit" form="state" name=(name) value=(value)
+            hx-post="/review" hx-include="#state" hx-target="#answer" hx-select="#answer" hx-swap="outerHTML" { (words) span class="nhsuk-u-visually-hidden" { " " (about) " (a try)" } }
     }
 }
