@@ -55,6 +55,16 @@ impl<'a> Taken<'a> {
         if unknown { None } else { Some(false) }
     }
 
+    /// Whether any entry is of one of these dose forms; `None` where no form is known and the list is not empty.
+    pub fn by_form(&self, forms: &[String]) -> Option<bool> {
+        if forms.is_empty() {
+            return Some(true);
+        }
+        let mut known = self.parts.iter().filter_map(|p| p.form).peekable();
+        known.peek()?;
+        Some(known.any(|f| forms.iter().any(|w| w == f.as_str())))
+    }
+
     fn from_parts(substance: SubstanceIx, parts: SmallVec<[&'a Exposure; 2]>, state: TakenState) -> Self {
         let mut daily: Option<(f64, f64)> = None;
         let mut dose_missing = false;

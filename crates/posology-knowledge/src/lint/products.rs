@@ -65,6 +65,16 @@ pub(super) fn lint(k: &Knowledge<'_>) -> Vec<Diagnostic> {
                     &words::<Route>(Route::ALL),
                 ));
             }
+            for (n, f) in p.form.iter().enumerate().filter(|(_, f)| f.parse::<Form>().is_err()) {
+                out.push(unknown(
+                    k,
+                    &file,
+                    &format!("{side}.form.{n}"),
+                    "dose form",
+                    f,
+                    &words::<Form>(Form::ALL),
+                ));
+            }
         }
     }
     for m in &k.corpus.mme {

@@ -21,6 +21,9 @@ pub struct Participant {
     /// Routes; empty is all.
     #[serde(default)]
     pub route: Vec<String>,
+    /// Dose forms (a liquid that contains alcohol); empty is all.
+    #[serde(default)]
+    pub form: Vec<String>,
     /// Daily dose in mg from which it holds.
     #[serde(default)]
     pub min_daily_mg: Option<f64>,

@@ -59,6 +59,11 @@ pub fn pairs<'k>(ctx: &Context<'k>, x: &Taken<'k>, y: &Taken<'k>) -> Vec<Pair<'k
                 None => uncertain = Some("the route is not recorded"),
                 Some(true) => {}
             }
+            match t.by_form(&p.form) {
+                Some(false) => holds = false,
+                None => uncertain = Some("the dose form is not recorded"),
+                Some(true) => {}
+            }
             match (p.min_daily_mg, t.daily_high()) {
                 (Some(min), Some(d)) if d < min => holds = false,
                 (Some(_), None) => uncertain = Some("the dose is not known"),
