@@ -87,14 +87,14 @@ pub enum Confidence {
     Disputed,
 }
 
-/// A source behind a statement. A copy shares: many findings point at the same place of the same source.
+/// A source behind a statement, shared: many findings point at the same place of the same source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Evidence(Arc<EvidenceRecord>);
 
 shared!(Evidence, EvidenceRecord);
 
-/// What a piece of evidence holds.
+/// A source behind a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Evidence")]
 pub struct EvidenceRecord {
@@ -114,7 +114,7 @@ pub struct EvidenceRecord {
     pub printed: Option<String>,
 }
 
-/// A substance by permanent id and name. A copy shares.
+/// A substance by permanent id and name, shared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SubstanceRef(Arc<SubstanceName>);
@@ -128,7 +128,7 @@ impl SubstanceRef {
     }
 }
 
-/// Id and name of a substance.
+/// A substance by permanent id and name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "SubstanceRef")]
 pub struct SubstanceName {
@@ -277,14 +277,14 @@ pub struct Benefit {
     pub evidence: Vec<Evidence>,
 }
 
-/// What to tell this patient. A copy shares.
+/// What to tell this patient, shared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Education(Arc<EducationRecord>);
 
 shared!(Education, EducationRecord);
 
-/// What a piece of education holds.
+/// What to tell this patient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Education")]
 pub struct EducationRecord {
