@@ -35,7 +35,7 @@ pub struct Generate {
 /// First id of concepts that are local.
 const LOCAL: i64 = 2_000_000_000;
 /// Persons a chunk: one row group of each table, one stream of random numbers.
-const CHUNK: u64 = 8_192;
+const CHUNK: u64 = 2_048;
 /// Days of history.
 const HISTORY: i32 = 5 * 365;
 

@@ -91,7 +91,8 @@ impl Screener<'_> {
             Mode::EachChange(d) => (None, d),
             Mode::Window(a, b) => (Some(a), b),
         };
-        let mut out: Vec<Date> = from.into_iter().collect();
+        // A window is looked at on both of its ends; what changed without a row (an interval that ran out) shows on the last.
+        let mut out: Vec<Date> = from.into_iter().flat_map(|f| [f, until]).collect();
         for e in case.exposures.iter().filter(|e| e.origin == Origin::Record) {
             out.extend(e.start);
             if let (EndKnown::Yes, Some(end)) = (e.end_known, e.end)

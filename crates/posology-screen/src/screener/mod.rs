@@ -28,7 +28,7 @@ pub enum Mode {
     AsOf(Date),
     /// At every start, end and change of a drug up to a date.
     EachChange(Date),
-    /// At the first date and at every change up to the second.
+    /// At the first date, at every change, and at the second.
     Window(Date, Date),
 }
 
@@ -277,7 +277,7 @@ impl<'k> Screener<'k> {
             quantity: (!r.quantity.is_null(i)).then(|| r.quantity.value(i)),
             administered: kind.kind() == EntryKind::Administration,
         };
-        if raw.start != i32::MIN && raw.start > day_of(self.options.mode.until()) {
+        if crate::days::plausible(raw.start) && raw.start > day_of(self.options.mode.until()) {
             sum.repairs.count(Repair::AfterDate);
             return;
         }

@@ -1,0 +1,8 @@
+//! Runs over files: what they answer, how they fail, and that nothing depends on threads or interruptions.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod bad_input;
+mod fixture;
+mod measures;
+mod populations;
+mod support;
