@@ -246,7 +246,7 @@ fn merge_gaps(list: &mut Vec<NotAssessed>) {
     list.sort();
     let mut out: Vec<(NotAssessed, Vec<String>)> = Vec::with_capacity(list.len());
     for g in list.drain(..) {
-        let limit = g.what.contains("limits") && !g.rules.is_empty();
+        let limit = !g.rules.is_empty() && g.what.contains("limits");
         let (what, drug) = match g.what.rsplit_once(OF).filter(|_| limit) {
             Some((w, d)) => (w.to_owned(), Some(d.to_owned())),
             None => (g.what.clone(), None),

@@ -21,10 +21,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ctx: &Context<'_>, out: &mut Findings<'_>) {
-    for (i, class) in ctx.kb.corpus.classes.iter().enumerate().filter(|(_, c)| c.duplicate) {
-        if !ctx.classes.contains(i) {
-            continue;
-        }
+    for i in ctx.classes.iter() {
+        let Some(class) = ctx.kb.corpus.classes.get(i).filter(|c| c.duplicate) else { continue };
         let members: Vec<&Taken<'_>> = ctx.of(Some(ClassIx(i as u16))).filter(|t| !local_only(t)).collect();
         if members.len() < 2 {
             continue;

@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used)]
-//! A prediction with five perpetrators, intervals and reasons included.
+//! A prediction with five perpetrators, intervals and reasons included (here, because the dev-dependencies of the kinetics take minutes to build).
+/// As the command line has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use posology_kinetics::exposure::*;
 
 fn main() {
