@@ -80,7 +80,7 @@ pub fn chart(kb: &KnowledgeBase, case: &ResolvedCase, day: Date) -> Option<Chart
             text x=(px(x(d))) y=(px(bottom + 18.0)) class="axis middle" { (words) }
         }
         @if extra == 1 {
-            text x=(px(LEFT - 10.0)) y=(px(TOP + BAR - 8.0)) class="label end strong" { "opioid + sedative" }
+            text x=(px(LEFT - 10.0)) y=(px(TOP + BAR - 8.0)) class="label end strong" { "opioid + benzo or Z" }
             @for e in &both {
                 rect x=(px(x(e.start))) y=(px(TOP + 4.0)) width=(px((x(plus_days(e.end, 1)).min(WIDTH - RIGHT) - x(e.start)).max(2.0))) height=(px(BAR - 8.0)) class="overlap" fill="url(#overlap-hatch)" {}
             }
