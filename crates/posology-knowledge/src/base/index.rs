@@ -41,12 +41,14 @@ impl KnowledgeBase {
             }
         }
         // A salt-free form of a name is a name too, unless it belongs to another substance ("lithium carbonate" and "lithium").
-        let stripped: Vec<(String, SubstanceIx)> = self
+        let mut stripped: Vec<(String, SubstanceIx)> = self
             .names
             .iter()
             .map(|(k, v)| (without_salts(k), *v))
             .filter(|(k, _)| !self.names.contains_key(k))
             .collect();
+        // The table of names has no order of its own; where two names lose their salts to one, the first substance has it.
+        stripped.sort();
         for (k, v) in stripped {
             self.names.entry(k).or_insert(v);
         }
@@ -57,16 +59,23 @@ impl KnowledgeBase {
         }
     }
 
-    pub(super) fn index_others(&mut self) {
+    /// Names of ingredients that are none of ours, and the most words that one has; made when a name is first not ours as it stands.
+    pub(super) fn others(&self) -> &(BTreeSet<String>, usize) {
+        self.others.get_or_init(|| self.read_others())
+    }
+
+    fn read_others(&self) -> (BTreeSet<String>, usize) {
+        let (mut others, mut longest) = (BTreeSet::new(), 1);
         for line in self.corpus.other_ingredients.lines() {
             let key = normalise(line);
             // A substance that was added since the list was made is no other one, nor are its salts.
             let ours = self.names.contains_key(&key) || self.names.contains_key(&without_salts(&key));
             if !key.is_empty() && !ours {
-                self.longest_name_words = self.longest_name_words.max(key.split(' ').count());
-                self.others.insert(key);
+                longest = longest.max(key.split(' ').count());
+                others.insert(key);
             }
         }
+        (others, longest)
     }
 
     pub(super) fn index_classes(&mut self) {

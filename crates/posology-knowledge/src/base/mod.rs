@@ -58,17 +58,20 @@ pub enum NameMatch {
     Corrected(usize),
 }
 
+/// Substances by normalised name.
+type Names = hashbrown::HashMap<String, SubstanceIx, rustc_hash::FxBuildHasher>;
+
 /// Facts, indexed. Immutable; share it by reference.
 #[derive(Debug)]
 pub struct KnowledgeBase {
     /// The facts as read.
     pub corpus: Corpus,
-    names: BTreeMap<String, SubstanceIx>,
+    names: Names,
     /// Names by length, for the correction of typing errors.
     names_by_length: OnceLock<Vec<Vec<(String, SubstanceIx)>>>,
     longest_name_words: usize,
     /// Names of ingredients that are none of ours.
-    others: BTreeSet<String>,
+    others: OnceLock<(BTreeSet<String>, usize)>,
     ingredient_codes: BTreeMap<String, SubstanceIx>,
     atc: BTreeMap<String, SubstanceIx>,
     unii: BTreeMap<String, SubstanceIx>,
@@ -124,10 +127,10 @@ impl KnowledgeBase {
             parameters: Ids::new(parameters.len(), |i| parameter_id(&corpus, parameters[i])),
         };
         let mut kb = Self {
-            names: BTreeMap::new(),
+            names: Names::default(),
             names_by_length: OnceLock::new(),
             longest_name_words: 1,
-            others: BTreeSet::new(),
+            others: OnceLock::new(),
             ingredient_codes: BTreeMap::new(),
             atc: BTreeMap::new(),
             unii: BTreeMap::new(),
@@ -156,7 +159,6 @@ impl KnowledgeBase {
             corpus,
         };
         kb.index_substances();
-        kb.index_others();
         kb.index_classes();
         kb.index_conditions();
         kb.index_measures();

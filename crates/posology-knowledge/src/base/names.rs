@@ -12,7 +12,9 @@ impl KnowledgeBase {
             return Some((*ix, NameMatch::Exact));
         }
         let bare = without_salts(&key);
-        if self.others.contains(&key) {
+        let (others, longest) = self.others();
+        let longest = self.longest_name_words.max(*longest);
+        if others.contains(&key) {
             return None;
         }
         if let Some(ix) = self.names.get(&bare) {
@@ -21,12 +23,9 @@ impl KnowledgeBase {
         // The longest name in the text decides, also where it is none of ours: benzyl alcohol is not alcohol, and fosinopril is no
         // misspelt lisinopril.
         let words: Vec<&str> = bare.split(' ').collect();
-        let ours = longest_run(&words, self.longest_name_words, |run| {
-            self.names.get(run).map(|ix| (*ix, run.split(' ').count()))
-        });
-        let other = longest_run(&words, self.longest_name_words, |run| {
-            self.others.contains(run).then(|| run.split(' ').count())
-        });
+        let ours =
+            longest_run(&words, longest, |run| self.names.get(run).map(|ix| (*ix, run.split(' ').count())));
+        let other = longest_run(&words, longest, |run| others.contains(run).then(|| run.split(' ').count()));
         match (ours, other) {
             (Some((ix, n)), other) if other.is_none_or(|m| m <= n) => return Some((ix, NameMatch::Exact)),
             (_, Some(_)) => return None,
@@ -34,7 +33,7 @@ impl KnowledgeBase {
         }
         // "microencapsulated potassium chloride": what is a salt elsewhere is the name here.
         let all: Vec<&str> = key.split(' ').collect();
-        if let Some(ix) = longest_run(&all, self.longest_name_words, |run| self.names.get(run).copied()) {
+        if let Some(ix) = longest_run(&all, longest, |run| self.names.get(run).copied()) {
             return Some((ix, NameMatch::Exact));
         }
         self.corrected(&bare).or_else(|| words.iter().find_map(|w| self.corrected(w)))
@@ -43,8 +42,8 @@ impl KnowledgeBase {
     /// Whether a text names an ingredient that the knowledge does not hold.
     pub fn names_other(&self, text: &str) -> bool {
         let key = normalise(text);
-        self.others.contains(&key)
-            || (self.by_name(text).is_none() && key.split(' ').any(|w| self.others.contains(w)))
+        let (others, _) = self.others();
+        others.contains(&key) || (self.by_name(text).is_none() && key.split(' ').any(|w| others.contains(w)))
     }
 
     /// Nearest name within the allowed number of edits, if no name of another substance is as near.
