@@ -55,7 +55,7 @@ async fn a_change_is_tried_shown_as_a_difference_and_undone() {
             .text();
     assert!(start.contains("+ New (") && start.contains("Opioid with benzodiazepine or Z-drug"));
     let both = [("list", TAPER), ("change", "stop:diazepam"), ("undo", "stop:diazepam")];
-    assert!(!post("/review", &both).await.text().contains("If you"));
+    assert!(!post("/review", &both).await.text().contains("id=\"difference\""));
     let unknown = post("/review", &[("list", TAPER), ("change", "halve:warfarin")]).await.text();
     assert!(unknown.contains("warfarin is not taken, so it cannot be halved"));
 }
