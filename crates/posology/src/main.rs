@@ -66,6 +66,10 @@ enum Command {
     Decision(Box<commands::decision::DecisionArgs>),
     /// When to look again, and at what
     FollowUp(Box<commands::follow_up::FollowUpArgs>),
+    /// The same review over the tables of a population: OMOP CDM or FHIR bulk
+    Screen(Box<commands::screen::ScreenArgs>),
+    /// Quality measures over FHIR records
+    Measure(Box<commands::measure::MeasureArgs>),
     /// The JSON Schema of a review
     Schema,
 }
@@ -89,6 +93,8 @@ fn answer(command: &Command, width: usize) -> Result<Answer, Failure> {
         Command::Leaflet(args) => commands::leaflet::run(args),
         Command::Decision(args) => commands::decision::run(args),
         Command::FollowUp(args) => commands::follow_up::run(args),
+        Command::Screen(args) => commands::screen::run(args),
+        Command::Measure(args) => commands::measure::run(args),
         Command::Schema => commands::schema::run(),
     }
 }
