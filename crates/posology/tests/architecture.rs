@@ -45,6 +45,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "posology-papers",
             ],
         ),
+        (
+            "posology-server",
+            &[
+                "posology-model",
+                "posology-knowledge",
+                "posology-interop",
+                "posology-review",
+                "posology-taper",
+                "posology-page",
+            ],
+        ),
     ])
 }
 

@@ -3,6 +3,7 @@
 //! `docs/list-format.md` says what a list may hold. Nothing fails: what cannot be read is a problem of the case that names the line, what
 //! is wrong and what to do. Values keep the unit that they are written with; the resolver converts.
 
+mod daily;
 mod dates;
 mod drug;
 mod line;
@@ -11,6 +12,7 @@ mod order;
 mod patient;
 mod table;
 
+pub use daily::read_daily;
 pub use dates::Locale;
 pub use order::{read_order, read_stop};
 pub use table::{TableError, read_csv};
