@@ -70,6 +70,12 @@ enum Command {
     Screen(Box<commands::screen::ScreenArgs>),
     /// Quality measures over FHIR records
     Measure(Box<commands::measure::MeasureArgs>),
+    /// Serve health records, other programs and the browser
+    Serve(Box<commands::serve::ServeArgs>),
+    /// Tools for agents (Model Context Protocol) over standard input and output
+    Mcp(commands::mcp::McpArgs),
+    /// Check the audit log, or find the reviews that relied on a fact
+    Audit(commands::audit::AuditArgs),
     /// The JSON Schema of a review
     Schema,
 }
@@ -95,6 +101,9 @@ fn answer(command: &Command, width: usize) -> Result<Answer, Failure> {
         Command::FollowUp(args) => commands::follow_up::run(args),
         Command::Screen(args) => commands::screen::run(args),
         Command::Measure(args) => commands::measure::run(args),
+        Command::Serve(args) => commands::serve::run(args),
+        Command::Mcp(args) => commands::mcp::run(args),
+        Command::Audit(args) => commands::audit::run(args),
         Command::Schema => commands::schema::run(),
     }
 }

@@ -1,5 +1,5 @@
 //! The page without a browser: every address, every flow, and a launch from a record system.
-#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 mod flows;
 mod input;

@@ -226,7 +226,7 @@ fn grave_gaps(b: &Basis<'_>) -> Vec<NotAssessed> {
         let drug = n.what.starts_with("the daily dose of");
         let unknown = b.case.not_assessed.contains(n) && !n.what.starts_with("allergy");
         let empty = n.what == "medication";
-        if (about_draft && (drug || unknown) || unknown || empty) && !out.contains(n) {
+        if (unknown || empty || about_draft && drug) && !out.contains(n) {
             out.push(n.clone());
         }
     }

@@ -4,13 +4,11 @@ use super::review;
 use crate::base;
 use crate::clock::today;
 use crate::failure::Failure;
-use crate::orders;
 use crate::render::text;
 use clap::Args;
 use jiff::civil::Date;
-use posology_model::{
-    Amount, Case, Dosing, EntryKind, Frequency, MedicationEntry, NotAssessed, ReadConfidence,
-};
+use posology_interop::list;
+use posology_model::{Case, MedicationEntry, NotAssessed};
 use posology_review::{Family, Settings, rule};
 use std::path::PathBuf;
 
@@ -55,7 +53,7 @@ pub fn run(args: &InteractionsArgs, width: usize) -> Result<Answer, Failure> {
     let kb = base::load(args.knowledge.as_deref())?;
     let mut case = Case::default();
     for name in &args.names {
-        let entry = entry(name);
+        let entry = MedicationEntry { path: format!("\"{}\"", name.trim()), ..list::read_daily(name) };
         let text = entry.text.clone().unwrap_or_default();
         if kb.by_name(&text).is_none()
             && posology_knowledge::resolve::DrugReader::new(&kb, Default::default())
@@ -97,48 +95,4 @@ pub fn run(args: &InteractionsArgs, width: usize) -> Result<Answer, Failure> {
         }
     };
     Ok(Answer::new(text))
-}
-
-/// A drug with its dose. A mass without a frequency is the dose of a day.
-fn entry(text: &str) -> MedicationEntry {
-    let order = orders::start(text);
-    let mut entry =
-        MedicationEntry { kind: EntryKind::Listed, path: format!("\"{}\"", text.trim()), ..order.medication };
-    let timed = entry.dosing.iter().any(|d| d.frequency.is_some() || !d.day_parts.is_empty() || d.as_needed);
-    if timed {
-        return entry;
-    }
-    let said = entry.dosing.iter().flat_map(|d| &d.amounts).find(|a| a.unit.in_mg().is_some()).copied();
-    if let Some(amount) = said.or_else(|| mass(entry.text.as_deref().unwrap_or_default())) {
-        entry.dosing = vec![Dosing {
-            text: Some(text.to_owned()),
-            amounts: vec![amount],
-            frequency: Some(Frequency::per_day(1.0)),
-            confidence: ReadConfidence::Medium,
-            assumed: vec!["the dose given is the dose of a day".to_owned()],
-            ..Dosing::default()
-        }];
-    }
-    entry
-}
-
-/// The first mass in a text: `100 mg`, `50mcg`.
-fn mass(text: &str) -> Option<Amount> {
-    posology_interop::sig::read_all(text)
-        .iter()
-        .flat_map(|d| &d.amounts)
-        .find(|a| a.unit.in_mg().is_some())
-        .copied()
-        .or_else(|| {
-            let words: Vec<&str> = text.split_whitespace().collect();
-            words.windows(2).find_map(|w| {
-                let value: f64 = w[0].parse().ok().filter(|v: &f64| v.is_finite() && *v > 0.0)?;
-                let unit = w[1]
-                    .to_lowercase()
-                    .parse()
-                    .ok()
-                    .filter(|u: &posology_model::DoseUnit| u.in_mg().is_some())?;
-                Some(Amount::exactly(value, unit))
-            })
-        })
 }

@@ -1,4 +1,5 @@
 //! One file per command.
+pub mod audit;
 pub mod common;
 pub mod csv;
 pub mod decision;
@@ -10,6 +11,7 @@ pub mod interactions;
 pub mod knowledge;
 mod knowledge_diff;
 pub mod leaflet;
+pub mod mcp;
 pub mod measure;
 pub mod predict;
 pub mod quantity;
@@ -17,6 +19,7 @@ pub mod review;
 pub mod rule;
 pub mod schema;
 pub mod screen;
+pub mod serve;
 pub mod simulate;
 mod simulate_show;
 pub mod taper;
