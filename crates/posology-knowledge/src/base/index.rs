@@ -47,7 +47,7 @@ impl KnowledgeBase {
             .map(|(k, v)| (without_salts(k), *v))
             .filter(|(k, _)| !self.names.contains_key(k))
             .collect();
-        // The table of names has no order of its own; where two names lose their salts to one, the first substance has it.
+        // Where two names lose their salts to one, the first substance has it.
         stripped.sort();
         for (k, v) in stripped {
             self.names.entry(k).or_insert(v);

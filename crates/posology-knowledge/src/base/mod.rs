@@ -58,8 +58,8 @@ pub enum NameMatch {
     Corrected(usize),
 }
 
-/// Substances by normalised name.
-type Names = hashbrown::HashMap<String, SubstanceIx, rustc_hash::FxBuildHasher>;
+/// Substances by normalised name: found by hash, walked in the order in which they were put in.
+type Names = indexmap::IndexMap<String, SubstanceIx, rustc_hash::FxBuildHasher>;
 
 /// Facts, indexed. Immutable; share it by reference.
 #[derive(Debug)]

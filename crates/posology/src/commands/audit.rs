@@ -18,7 +18,7 @@ Examples:
   A figure was wrong: which reviews cited it, or looked at the drug whose file holds it?
     posology audit affected valium-pi-2021#dosage --data /var/lib/posology
   A rule, a drug, a named interaction, a whole source:
-    posology audit affected rule:long-use --data /var/lib/posology
+    posology audit affected rule:use-beyond-recommended-duration --data /var/lib/posology
     posology audit affected diazepam --data /var/lib/posology
 
 Exit status: 0 the log holds; 1 it does not (verify), or reviews are affected; 2 the store could not be read.";
@@ -231,8 +231,14 @@ mod tests {
     #[test]
     fn a_fact_means_what_cites_it_and_the_drugs_whose_files_hold_it() {
         let kb = posology_corpus::builtin();
-        assert_eq!(meaning("rule:long-use", kb).cited, ["rule:long-use"]);
-        assert_eq!(meaning("long-use", kb).cited, ["rule:long-use"]);
+        assert_eq!(
+            meaning("rule:use-beyond-recommended-duration", kb).cited,
+            ["rule:use-beyond-recommended-duration"]
+        );
+        assert_eq!(
+            meaning("use-beyond-recommended-duration", kb).cited,
+            ["rule:use-beyond-recommended-duration"]
+        );
         assert_eq!(meaning("diazepam", kb).drugs, [["substance:diazepam".to_owned()]]);
         let figure = meaning("diazepam-us-label#strengths", kb);
         assert_eq!(figure.cited, ["diazepam-us-label#strengths"]);
