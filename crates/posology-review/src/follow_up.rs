@@ -72,7 +72,7 @@ fn next_due(
 ) -> posology_model::Date {
     let every = i64::from(every.max(1));
     match since {
-        Some(s) if s <= day => plus_days(s, (days_between(s, day) / every + 1) * every),
+        Some(s) if s <= day => plus_days(day, every - days_between(s, day) % every),
         Some(s) => plus_days(s, every),
         None => plus_days(day, every),
     }

@@ -16,8 +16,11 @@ pub(super) struct DoseMg {
     pub one_assumed: bool,
 }
 
+/// More of any unit than a dose can be: such an amount was not read, and products of it stay finite.
+const BEYOND_ANY_DOSE: f64 = 1e12;
+
 fn finite(range: (f64, f64)) -> Option<(f64, f64)> {
-    (range.0.is_finite() && range.1.is_finite() && range.0 >= 0.0 && range.1 >= range.0).then_some(range)
+    (0.0 <= range.0 && range.0 <= range.1 && range.1 < BEYOND_ANY_DOSE).then_some(range)
 }
 
 /// Milligrams of one amount, where product and weight allow it.
