@@ -245,6 +245,20 @@ pub struct ResolvedCase {
 }
 
 impl ResolvedCase {
+    /// Texts of the orders of `case` in which no drug was recognised: nothing of them is in the review.
+    pub fn orders_not_recognised(&self, case: &posology_model::Case) -> Vec<String> {
+        let known = |path: &str| self.exposures.iter().any(|e| e.origin != Origin::Record && e.path == path);
+        case.orders
+            .iter()
+            .map(|o| &o.medication)
+            .filter(|m| !known(&m.path))
+            .map(|m| {
+                let code = m.codings.first().map(|c| c.display.clone().unwrap_or_else(|| c.code.clone()));
+                m.text.clone().or(code).unwrap_or_else(|| m.path.clone())
+            })
+            .collect()
+    }
+
     /// Age in years at a date.
     pub fn age_at(&self, date: Date) -> Option<f64> {
         match self.person.birth_date {

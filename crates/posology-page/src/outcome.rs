@@ -1,8 +1,8 @@
 //! From what was entered to a review, and to what a change would make of it.
 use crate::entry::Entry;
 use crate::what_if::{Difference, difference};
-use posology_knowledge::{KnowledgeBase, Origin, ResolveOptions, ResolvedCase, resolve};
-use posology_model::{Case, InputProblem, ProblemKind, Review};
+use posology_knowledge::{KnowledgeBase, ResolveOptions, ResolvedCase, resolve};
+use posology_model::{InputProblem, ProblemKind, Review};
 use posology_review::{Settings, review};
 
 /// A review and everything that the page shows around it.
@@ -36,7 +36,7 @@ pub fn of(entry: &Entry, kb: &KnowledgeBase) -> Outcome {
     let mut problems = recorded.problems.clone();
     if entry.changes.is_empty() {
         let review = review(&recorded, kb, &settings);
-        let orders_not_recognised = not_recognised(&case, &recorded);
+        let orders_not_recognised = recorded.orders_not_recognised(&case);
         let tried = recorded.clone();
         return Outcome {
             recorded,
@@ -64,7 +64,7 @@ pub fn of(entry: &Entry, kb: &KnowledgeBase) -> Outcome {
     let tried = resolve(&changed, kb, ResolveOptions { rxnorm: None });
     let after = review(&tried, kb, &settings);
     Outcome {
-        orders_not_recognised: not_recognised(&changed, &tried),
+        orders_not_recognised: tried.orders_not_recognised(&changed),
         difference: Some(difference(&before, &after)),
         recorded,
         tried,
@@ -72,19 +72,4 @@ pub fn of(entry: &Entry, kb: &KnowledgeBase) -> Outcome {
         review: after,
         problems,
     }
-}
-
-/// Orders that made no exposure: their drug is not known.
-fn not_recognised(case: &Case, resolved: &ResolvedCase) -> Vec<String> {
-    case.orders
-        .iter()
-        .filter(|o| {
-            !resolved.exposures.iter().any(|e| e.origin != Origin::Record && e.path == o.medication.path)
-        })
-        .map(|o| {
-            let m = &o.medication;
-            let code = m.codings.first().map(|c| c.display.clone().unwrap_or_else(|| c.code.clone()));
-            m.text.clone().or(code).unwrap_or_else(|| m.path.clone())
-        })
-        .collect()
 }

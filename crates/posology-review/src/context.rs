@@ -203,6 +203,12 @@ impl<'a> Context<'a> {
         self.has(self.kb.condition(id))
     }
 
+    /// Whether the kidney's function is recorded as impaired, or the eGFR is below the parameter `egfr-impaired`.
+    pub fn kidney_impaired(&self) -> bool {
+        self.has_id("renal-impairment")
+            || matches!((self.egfr, self.number("egfr-impaired")), (Some(e), Some(p)) if e < p.value)
+    }
+
     /// Name of a substance.
     pub fn name(&self, ix: SubstanceIx) -> &'a str {
         &self.kb.substance(ix).name

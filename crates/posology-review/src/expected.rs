@@ -51,14 +51,7 @@ impl<'k> Setup<'k> {
             return None;
         }
         let built = build(ctx.kb.kinetics(t.substance)?, &person(ctx)).ok()?;
-        let route = match part.route {
-            None | Some(Way::Oral | Way::Enteral) => Route::Oral,
-            Some(Way::Sublingual | Way::Buccal) => Route::Sublingual,
-            Some(Way::Intramuscular) => Route::Intramuscular,
-            Some(Way::Rectal) => Route::Rectal,
-            Some(Way::Nasal) => Route::Nasal,
-            _ => return None,
-        };
+        let route = simulated_route(part.route)?;
         built.model.absorption(route)?;
         let (mg, times) = (part.single_mg?.1, part.times_per_day?.1);
         if !(mg > 0.0 && (0.1..=24.0).contains(&times)) {
@@ -115,12 +108,25 @@ impl<'k> Setup<'k> {
     }
 }
 
-fn person(ctx: &Context<'_>) -> Person {
+/// The route of a model that a recorded route is, by mouth where none is recorded; `None` where no model has it.
+pub fn simulated_route(recorded: Option<Way>) -> Option<Route> {
+    match recorded {
+        None | Some(Way::Oral | Way::Enteral) => Some(Route::Oral),
+        Some(Way::Sublingual | Way::Buccal) => Some(Route::Sublingual),
+        Some(Way::Intramuscular) => Some(Route::Intramuscular),
+        Some(Way::Rectal) => Some(Route::Rectal),
+        Some(Way::Nasal) => Some(Route::Nasal),
+        _ => None,
+    }
+}
+
+/// The patient as the models know persons: what is recorded of liver, kidney and genotype, age, sex and weight.
+pub fn person(ctx: &Context<'_>) -> Person {
     let mut present = std::collections::BTreeSet::new();
     if ctx.has_id("severe-hepatic-impairment") {
         present.insert(Covariate::Cirrhosis);
     }
-    if ctx.has_id("renal-impairment") {
+    if ctx.kidney_impaired() {
         present.insert(Covariate::RenalImpairment);
     }
     present

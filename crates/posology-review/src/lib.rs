@@ -26,7 +26,7 @@ mod taken;
 mod words;
 
 pub use benefit::uses_for;
-pub use change::Change;
+pub use change::{Change, patient, phenotypes};
 pub use context::Context;
 pub use dependence_outlook::{DependenceOutlook, dependence_outlook};
 pub use derived::Derived;

@@ -84,12 +84,26 @@ impl KnowledgeBase {
         let (length, letters, most) = (key.chars().count(), letters_of(&key), (key.len() / 2).max(2));
         // The nearest so far, each substance once; a name that cannot be nearer than the last of them is passed over.
         let mut best: Vec<(usize, &str)> = Vec::with_capacity(n + 1);
-        for (name, ix) in &self.names {
+        // Names that may be nearest are looked at first, so that most of the others are passed over unread.
+        let mut by_bound: Vec<(usize, &String, &SubstanceIx)> = self
+            .names
+            .iter()
+            .map(|(name, ix)| {
+                let far =
+                    length.abs_diff(name.chars().count()).max(letters_apart(letters, letters_of(name)));
+                (far, name, ix)
+            })
+            .filter(|x| x.0 <= most)
+            .collect();
+        by_bound.sort_by_key(|x| x.0);
+        for (far, name, ix) in by_bound {
             let shown = self.substance(*ix).name.as_str();
             let full = best.len() == n;
             let limit = best.last().filter(|_| full).map_or(most, |b| b.0).min(most);
-            let far = length.abs_diff(name.chars().count()).max(letters_apart(letters, letters_of(name)));
-            if far > limit || far >= shown.len() {
+            if far > limit {
+                break;
+            }
+            if far >= shown.len() {
                 continue;
             }
             let d = strsim::osa_distance(&key, name);

@@ -62,36 +62,10 @@ impl<'a> DrugReader<'a> {
         text: Option<&str>,
         ingredients: &[Ingredient],
     ) -> Result<RecognisedDrug, String> {
-        let mut unverified = Vec::new();
-        let label = text
-            .map(str::to_owned)
-            .or_else(|| codings.iter().find_map(|c| c.display.clone()))
-            .or_else(|| codings.first().map(|c| format!("{} {}", c.system.name(), c.code)))
-            .unwrap_or_default();
-        let by_code = codings.iter().find_map(|c| self.by_code(c, &mut unverified));
-        let found = by_code
-            .or_else(|| codings.iter().find_map(|c| self.by_files(c)))
-            .or_else(|| {
-                codings
-                    .iter()
-                    .filter_map(|c| c.display.as_deref())
-                    .find_map(|d| self.by_text(d, ResolvedBy::Display))
-            })
-            .or_else(|| text.and_then(|t| self.by_text(t, ResolvedBy::Name)))
-            .or_else(|| self.by_ingredients(ingredients, &label));
-        if let Some(mut d) = found {
-            if d.text.is_empty() {
-                d.text.clone_from(&label);
-            }
-            // The text often knows strength and form where the code is only an ingredient.
-            if d.ingredients.iter().all(|i| i.strength.is_none()) || d.form.is_none() {
-                for t in text.into_iter().chain(codings.iter().filter_map(|c| c.display.as_deref())) {
-                    complete(&mut d, &parse_display(t));
-                }
-            }
-            d.unverified_codes = unverified;
+        if let Some(d) = self.find(codings, text, ingredients) {
             return Ok(d);
         }
+        let label = label_of(codings, text);
         if label.is_empty() {
             return Err("the entry has neither a code nor a text".into());
         }
@@ -105,6 +79,40 @@ impl<'a> DrugReader<'a> {
                 near.join(", ")
             )
         })
+    }
+
+    /// The same without a word on what the nearest names are, which takes a hundred times longer than to find that there is none.
+    pub fn find(
+        &self,
+        codings: &[Coding],
+        text: Option<&str>,
+        ingredients: &[Ingredient],
+    ) -> Option<RecognisedDrug> {
+        let mut unverified = Vec::new();
+        let label = label_of(codings, text);
+        let by_code = codings.iter().find_map(|c| self.by_code(c, &mut unverified));
+        let found = by_code
+            .or_else(|| codings.iter().find_map(|c| self.by_files(c)))
+            .or_else(|| {
+                codings
+                    .iter()
+                    .filter_map(|c| c.display.as_deref())
+                    .find_map(|d| self.by_text(d, ResolvedBy::Display))
+            })
+            .or_else(|| text.and_then(|t| self.by_text(t, ResolvedBy::Name)))
+            .or_else(|| self.by_ingredients(ingredients, &label));
+        let mut d = found?;
+        if d.text.is_empty() {
+            d.text = label;
+        }
+        // The text often knows strength and form where the code is only an ingredient.
+        if d.ingredients.iter().all(|i| i.strength.is_none()) || d.form.is_none() {
+            for t in text.into_iter().chain(codings.iter().filter_map(|c| c.display.as_deref())) {
+                complete(&mut d, &parse_display(t));
+            }
+        }
+        d.unverified_codes = unverified;
+        Some(d)
     }
 
     fn by_code(&self, c: &Coding, unverified: &mut Vec<String>) -> Option<RecognisedDrug> {
@@ -209,7 +217,7 @@ impl<'a> DrugReader<'a> {
     fn by_ingredients(&self, ingredients: &[Ingredient], label: &str) -> Option<RecognisedDrug> {
         let mut out: Option<RecognisedDrug> = None;
         for i in ingredients {
-            let Ok(mut d) = self.recognise(&i.codings, i.text.as_deref(), &[]) else {
+            let Some(mut d) = self.find(&i.codings, i.text.as_deref(), &[]) else {
                 continue;
             };
             if let (Some(mg), Some(first)) = (i.strength_mg, d.ingredients.first_mut()) {
@@ -238,6 +246,14 @@ pub(super) fn complete(d: &mut RecognisedDrug, shown: &Display) {
     if let ([one], [i]) = (d.ingredients.as_mut_slice(), shown.ingredients.as_slice()) {
         one.strength = one.strength.or(i.strength);
     }
+}
+
+/// What an entry is called: its text, else the words of its code, else the code.
+fn label_of(codings: &[Coding], text: Option<&str>) -> String {
+    text.map(str::to_owned)
+        .or_else(|| codings.iter().find_map(|c| c.display.clone()))
+        .or_else(|| codings.first().map(|c| format!("{} {}", c.system.name(), c.code)))
+        .unwrap_or_default()
 }
 
 fn apply_product(d: &mut RecognisedDrug, p: &Product) {

@@ -59,16 +59,15 @@ pub fn resolve(case: &Case, kb: &KnowledgeBase, options: ResolveOptions<'_>) -> 
 }
 
 fn read_allergy(a: &posology_model::AllergyEntry, reader: &DrugReader<'_>, out: &mut ResolvedCase) {
-    let found = reader.recognise(&a.codings, a.text.as_deref(), &[]);
-    match found {
-        Ok(drug) => out.allergies.extend(drug.ingredients.iter().map(|i| ResolvedAllergy {
+    match reader.find(&a.codings, a.text.as_deref(), &[]) {
+        Some(drug) => out.allergies.extend(drug.ingredients.iter().map(|i| ResolvedAllergy {
             substance: i.substance,
             intolerance: a.intolerance,
             severe: a.severe,
             reaction: a.reaction.clone(),
             path: a.path.clone(),
         })),
-        Err(_) => {
+        None => {
             let text = a
                 .text
                 .clone()

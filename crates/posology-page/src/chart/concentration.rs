@@ -2,18 +2,18 @@
 use super::{Chart, Table, path, px, tick, ticks};
 use crate::words::num;
 use maud::{Markup, html};
-use posology_kinetics::exposure::{Enzyme, Phenotype};
+use posology_kinetics::exposure::Enzyme;
 use posology_kinetics::simulate::{
     Changes, Dose, Grid, Hours, Mg, Regimen, Route, SteadyState, simulate_grid,
 };
-use posology_knowledge::schema::{Covariate, KineticsFile};
+use posology_knowledge::schema::KineticsFile;
 use posology_knowledge::{KnowledgeBase, SubstanceIx};
-use posology_model::Route as Way;
 use posology_model::history::days_between;
 use posology_review::bridge::exposure::ExposureTable;
-use posology_review::bridge::simulation::{Built, Person, build};
+use posology_review::bridge::simulation::{Built, build};
 use posology_review::bridge::simulation_changes::{Course, Followed, schedule};
-use posology_review::{Context, Taken, TakenState};
+use posology_review::expected::{person, simulated_route};
+use posology_review::{Context, Taken, TakenState, phenotypes};
 
 /// Days drawn before and after the date of the review.
 const BEFORE: f64 = 7.0;
@@ -50,14 +50,7 @@ pub fn drawable(ctx: &Context<'_>) -> Vec<SubstanceIx> {
 }
 
 fn way(t: &Taken<'_>) -> Option<Route> {
-    match t.parts.iter().find_map(|p| p.route) {
-        None | Some(Way::Oral | Way::Enteral) => Some(Route::Oral),
-        Some(Way::Sublingual | Way::Buccal) => Some(Route::Sublingual),
-        Some(Way::Intramuscular) => Some(Route::Intramuscular),
-        Some(Way::Rectal) => Some(Route::Rectal),
-        Some(Way::Nasal) => Some(Route::Nasal),
-        _ => None,
-    }
+    simulated_route(t.parts.iter().find_map(|p| p.route))
 }
 
 struct Curve {
@@ -218,38 +211,6 @@ fn differs(ctx: &Context<'_>) -> bool {
     ctx.has_orders()
 }
 
-fn person(ctx: &Context<'_>) -> Person {
-    let mut present = std::collections::BTreeSet::new();
-    if ctx.has_id("severe-hepatic-impairment") {
-        present.insert(Covariate::Cirrhosis);
-    }
-    if ctx.has_id("renal-impairment") || ctx.egfr.is_some_and(|e| e < 60.0) {
-        present.insert(Covariate::RenalImpairment);
-    }
-    Person {
-        age: ctx.age,
-        female: ctx.sex.map(|s| s == posology_model::Sex::Female),
-        weight_kg: ctx.weight_kg,
-        present,
-    }
-}
-
-/// Recorded phenotypes.
-pub fn phenotypes(ctx: &Context<'_>) -> Vec<(Enzyme, Phenotype)> {
-    [
-        ("cyp2c19-phenotype", Enzyme::Cyp2c19),
-        ("cyp2d6-phenotype", Enzyme::Cyp2d6),
-        ("cyp2c9-phenotype", Enzyme::Cyp2c9),
-        ("ugt2b15-phenotype", Enzyme::Ugt2b15),
-    ]
-    .into_iter()
-    .filter_map(|(m, e)| {
-        let answer = ctx.answer(ctx.kb.measure(m))?;
-        answer.split(' ').find_map(|w| Phenotype::parse(e, w).ok()).map(|p| (e, p))
-    })
-    .collect()
-}
-
 struct Scenario<'a, 'c> {
     ctx: &'a Context<'c>,
     ix: SubstanceIx,
@@ -389,7 +350,7 @@ impl<'c> Scenario<'_, 'c> {
             let Some(perpetrator) = self.table.perpetrator(&kb.substance(t.substance).id) else { continue };
             courses.push(Course { perpetrator, dose_per_day: dose_of(t), from_h: zero, until_h: None });
         }
-        if courses.is_empty() && phenotypes(self.ctx).is_empty() {
+        if courses.is_empty() {
             return Ok(Changes::none());
         }
         if self.with && later.iter().any(|t| t.substance != self.ix && self.dose_changes(t)) {

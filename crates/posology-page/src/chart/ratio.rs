@@ -1,10 +1,9 @@
 //! Predicted exposure ratios with their 90 % intervals, on a logarithmic axis.
-use super::concentration::phenotypes;
 use super::{Chart, Table, px, short};
 use crate::words::num;
 use maud::html;
-use posology_kinetics::exposure::{Interval, Patient, Prediction};
-use posology_review::{Change, Context, Derived};
+use posology_kinetics::exposure::{Interval, Prediction};
+use posology_review::{Change, Context, Derived, patient};
 
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 250.0;
@@ -16,7 +15,7 @@ const TICKS: [f64; 10] = [0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
 /// The chart; `None` where nothing changes the exposure to anything.
 pub fn chart(ctx: &Context<'_>) -> Option<Chart> {
     let derived = Derived::of(ctx.kb)?;
-    let patient = phenotypes(ctx).into_iter().fold(Patient::default(), |p, (e, x)| p.with(e, x));
+    let patient = patient(ctx);
     let mut changes: Vec<(&Change<'_>, Prediction)> =
         ctx.changes().iter().filter_map(|c| Some((c, c.prediction(derived, &patient)?))).collect();
     if changes.is_empty() {

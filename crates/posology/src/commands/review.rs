@@ -11,7 +11,7 @@ use crate::report::{Output, PatientRef, PatientReview};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use posology_knowledge::rrf::RxNormFiles;
-use posology_knowledge::{Origin, ResolveOptions, ResolvedCase, resolve};
+use posology_knowledge::{ResolveOptions, resolve};
 use posology_model::{Case, Severity};
 use posology_review::{Settings, Suppression, fingerprints, review};
 use std::path::{Path, PathBuf};
@@ -183,24 +183,9 @@ pub fn one(
     PatientReview {
         patient: PatientRef::new(&resolved, settings.as_of, from),
         fingerprints,
-        orders_not_recognised: not_recognised(case, &resolved),
+        orders_not_recognised: resolved.orders_not_recognised(case),
         review,
     }
-}
-
-/// Orders that made no exposure: their drug is not known.
-fn not_recognised(case: &Case, resolved: &ResolvedCase) -> Vec<String> {
-    case.orders
-        .iter()
-        .filter(|o| {
-            !resolved.exposures.iter().any(|e| e.origin != Origin::Record && e.path == o.medication.path)
-        })
-        .map(|o| {
-            let m = &o.medication;
-            let code = m.codings.first().map(|c| c.display.clone().unwrap_or_else(|| c.code.clone()));
-            m.text.clone().or(code).unwrap_or_else(|| m.path.clone())
-        })
-        .collect()
 }
 
 /// The patient asked for, or everybody.

@@ -42,7 +42,7 @@ population_rule!(
 population_rule!(
     /// The rule for the kidney.
     RENAL, "renal-impairment-exposure", "A drug with a statement for kidney disease is taken or ordered in kidney disease.", RenalImpairment,
-    |c: &Context<'_>| c.has_id("renal-impairment") || matches!((c.egfr, c.number("egfr-impaired")), (Some(e), Some(p)) if e < p.value), "kidney disease"
+    |c: &Context<'_>| c.kidney_impaired(), "kidney disease"
 );
 population_rule!(
     /// The rule for children.
