@@ -12,17 +12,16 @@ use posology_knowledge::{Corpus, KnowledgeBase, KnowledgeText, ResolveOptions, R
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+#[path = "../../../tests/outside.rs"]
+mod outside;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A file of the shared data, or nothing and a word about it.
 fn shared(path: &str) -> Option<String> {
-    let text = std::fs::read_to_string(root().join("../shared/data").join(path)).ok();
-    if text.is_none() {
-        println!("skipped: there is no ../shared/data/{path}");
-    }
-    text
+    outside::outside(&format!("data/{path}")).map(|p| std::fs::read_to_string(p).unwrap())
 }
 
 fn kb() -> KnowledgeBase {

@@ -139,23 +139,45 @@ pub fn sort(
 /// # Errors
 /// The address cannot be listed or read, or holds no table.
 pub fn fetch(address: &str, work: &Path, budget: u64, threads: usize) -> Result<PathBuf, ScreenError> {
-    let fail = |e: &dyn std::fmt::Display| {
-        ScreenError::new(
-            address,
-            e.to_string(),
-            "check the address and the AWS_* variables (AWS_REGION, AWS_ACCESS_KEY_ID, AWS_ENDPOINT, ...)",
-        )
-    };
-    let rest = address.strip_prefix("s3://").unwrap_or_default();
-    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let bucket = place(address).0;
     if bucket.is_empty() {
-        return Err(fail(&"the address names no bucket"));
+        return Err(unreachable(address, &"the address names no bucket"));
     }
+    let store =
+        AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(|e| unreachable(address, &e))?;
+    fetch_from(Arc::new(store), address, work, budget, threads)
+}
+
+fn unreachable(address: &str, e: &dyn std::fmt::Display) -> ScreenError {
+    ScreenError::new(
+        address,
+        e.to_string(),
+        "check the address and the AWS_* variables (AWS_REGION, AWS_ACCESS_KEY_ID, AWS_ENDPOINT, ...)",
+    )
+}
+
+/// Bucket and prefix of an address.
+fn place(address: &str) -> (&str, &str) {
+    let rest = address.strip_prefix("s3://").unwrap_or_default();
+    rest.split_once('/').unwrap_or((rest, ""))
+}
+
+/// As [`fetch`], from a store that is opened already.
+///
+/// # Errors
+/// The store cannot be listed or read, or holds no table under the address.
+pub fn fetch_from(
+    store: Arc<dyn ObjectStore>,
+    address: &str,
+    work: &Path,
+    budget: u64,
+    threads: usize,
+) -> Result<PathBuf, ScreenError> {
+    let fail = |e: &dyn std::fmt::Display| unreachable(address, e);
+    let (bucket, prefix) = place(address);
     let local = work.join("fetched");
     std::fs::create_dir_all(&local).map_err(|e| crate::run::failed(&local, &e))?;
     runtime(threads)?.block_on(async {
-        let store: Arc<dyn ObjectStore> =
-            Arc::new(AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(|e| fail(&e))?);
         let ctx = session(work, budget, threads)?;
         let url = ObjectStoreUrl::parse(format!("s3://{bucket}")).map_err(|e| fail(&e))?;
         ctx.register_object_store(url.as_ref(), store.clone());

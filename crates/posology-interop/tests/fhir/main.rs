@@ -4,6 +4,8 @@
 mod bad_input;
 mod dosage;
 mod fuzz;
+#[path = "../../../../tests/outside.rs"]
+mod outside;
 mod read;
 mod samples;
 mod status;

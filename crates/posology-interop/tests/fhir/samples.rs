@@ -1,15 +1,13 @@
 //! The shared sample patients, where they are present.
-use super::{read, root};
+use super::outside::outside;
+use super::read;
 use posology_interop::fhir::{CaseBuilder, ReadOptions};
 use posology_model::Status;
 use std::path::PathBuf;
 
 fn files(dir: &str, extension: &str) -> Vec<PathBuf> {
-    let dir = root().join("../shared/data/patients").join(dir);
-    let Ok(list) = std::fs::read_dir(&dir) else {
-        println!("skipped: ../shared/data/patients is not here");
-        return Vec::new();
-    };
+    let Some(dir) = outside(&format!("data/patients/{dir}")) else { return Vec::new() };
+    let list = std::fs::read_dir(dir).unwrap();
     let mut out: Vec<_> =
         list.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == extension)).collect();
     out.sort();

@@ -1,4 +1,5 @@
 //! The three persons of fixtures/omop, and the same review as of any other record.
+use super::outside::outside;
 use super::support::{date, files, options, screen};
 use posology_interop::fhir::{ReadOptions, read_case};
 use posology_knowledge::{ResolveOptions, resolve};
@@ -94,11 +95,7 @@ fn cases_of_fhir_get_the_very_same_review() {
 
 #[test]
 fn a_bulk_export_in_buckets_is_the_export_in_one() {
-    let export = root().join("../shared/data/patients/bulk");
-    if !export.is_dir() {
-        println!("skipped: there is no ../shared/data/patients/bulk");
-        return;
-    }
+    let Some(export) = outside("data/patients/bulk") else { return };
     let kb = posology_corpus::builtin();
     // The log beside the export is passed over.
     let found = posology_screen::run::find(&[export]).unwrap();

@@ -4,5 +4,9 @@
 mod bad_input;
 mod fixture;
 mod measures;
+#[path = "../../../../tests/outside.rs"]
+mod outside;
 mod populations;
+#[cfg(feature = "stage")]
+mod staged;
 mod support;

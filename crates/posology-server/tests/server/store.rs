@@ -73,7 +73,11 @@ async fn sqlite_in_a_folder() {
 #[tokio::test]
 async fn postgres() {
     let Ok(url) = std::env::var("POSOLOGY_TEST_POSTGRES") else {
-        println!("skipped: POSOLOGY_TEST_POSTGRES gives no server");
+        // Past the capture of the test harness: CI counts it.
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"skipped: POSOLOGY_TEST_POSTGRES gives no server\n",
+        );
         return;
     };
     let c = Config { database: Some(url.clone()), ..config() };

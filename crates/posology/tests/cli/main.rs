@@ -4,6 +4,8 @@ mod bad_input;
 mod combinations;
 mod examples;
 mod knowledge_diff;
+#[path = "../../../../tests/outside.rs"]
+mod outside;
 mod pages;
 mod patients;
 mod run;

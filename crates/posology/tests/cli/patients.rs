@@ -1,14 +1,11 @@
 //! Records that nobody here wrote: Synthea bundles and a bulk export, where they exist beside the workspace.
-use crate::run::{json, root, run};
+use crate::outside::outside;
+use crate::run::{json, run};
 use serde_json::Value;
 
 /// Histories of a folder; `None`, and said so, where it does not exist.
 fn histories(folder: &str) -> Option<Vec<Value>> {
-    let path = root().join("../shared/data/patients").join(folder);
-    if !path.is_dir() {
-        println!("skipped: {} does not exist", path.display());
-        return None;
-    }
+    let path = outside(&format!("data/patients/{folder}"))?;
     let said = run(&[
         "review",
         path.to_str().unwrap(),
