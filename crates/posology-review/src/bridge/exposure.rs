@@ -81,6 +81,19 @@ pub enum NotPredicted {
     Parameter(#[from] ExposureError),
 }
 
+/// `fluvoxamine 100 mg` into name and dose: the dose begins at the first word that begins with a digit.
+pub fn split_dose(text: &str) -> (String, String) {
+    let text = text.trim();
+    let mut begin = 0;
+    for word in text.split(' ') {
+        if begin > 0 && (word.starts_with(|c: char| c.is_ascii_digit()) || word.starts_with('(')) {
+            return (text[..begin].trim().to_owned(), text[begin..].trim().to_owned());
+        }
+        begin += word.len() + 1;
+    }
+    (text.to_owned(), String::new())
+}
+
 /// Lower case, every run of other characters one hyphen.
 #[must_use]
 pub fn key(name: &str) -> String {
@@ -471,5 +484,23 @@ impl Answer {
             out.push_str(a);
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_dose;
+
+    #[test]
+    fn names_and_doses_part() {
+        for (text, name, dose) in [
+            ("fluvoxamine 100 mg", "fluvoxamine", "100 mg"),
+            ("St John's wort 300 mg tid", "St John's wort", "300 mg tid"),
+            ("oral contraceptive", "oral contraceptive", ""),
+            ("grapefruit juice 200 mL", "grapefruit juice", "200 mL"),
+            ("fluoxetine (CYP2D6 PM)", "fluoxetine", "(CYP2D6 PM)"),
+        ] {
+            assert_eq!(split_dose(text), (name.to_owned(), dose.to_owned()));
+        }
     }
 }

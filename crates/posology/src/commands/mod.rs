@@ -14,7 +14,6 @@ pub mod leaflet;
 pub mod mcp;
 pub mod measure;
 pub mod predict;
-pub mod quantity;
 pub mod review;
 pub mod rule;
 pub mod schema;

@@ -3,8 +3,9 @@ use super::csv;
 use clap::{Args, ValueEnum};
 use posology_kinetics::exposure::{Enzyme, Interval, Organ, Phenotype};
 use posology_knowledge::Corpus;
-use posology_review::bridge::exposure::{Answer, ExposureTable, Request};
-use serde_json::{Value, json};
+use posology_review::bridge::exposure::{Answer, ExposureTable, Request, split_dose};
+use posology_review::bridge::exposure_json::{Predicted, organ};
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -78,78 +79,16 @@ pub fn run(args: &PredictArgs, corpus: &Corpus) -> Result<String, String> {
     let with: Vec<(String, String)> = args.with.iter().map(|w| split_dose(w)).collect();
     let request = Request {
         victim: args.victim.clone().unwrap_or_default(),
-        with: with.clone(),
+        with,
         route: args.route.clone(),
         phenotypes,
         smoker: args.smoker,
     };
-    let answer = table.predict(&request).map_err(|e| e.to_string())?;
-    let observed = answer.observed(&corpus.ratios, &args.route);
-    let regimens: Vec<String> = with.iter().map(|w| w.1.clone()).collect();
-    let beyond = answer.extrapolated(&observed, &regimens);
-    let seen: Vec<Value> = observed
-        .iter()
-        .map(|o| {
-            json!({ "ratio": o.ratio, "regimen": o.regimen, "study": o.study, "source": o.source,
-                    "subjects": o.subjects, "phenotype": o.phenotype, "evidence": o.evidence, "note": o.note })
-        })
-        .collect();
+    let p = Predicted::of(&table, corpus, &request)?;
     match args.format {
-        Form::Json => serde_json::to_string_pretty(&as_json(&answer, &seen, beyond))
-            .map(|s| s + "\n")
-            .map_err(|e| e.to_string()),
-        Form::Text => Ok(as_text(&answer, &args.with, &args.route, &seen, beyond)),
+        Form::Json => serde_json::to_string_pretty(&p.json()).map(|s| s + "\n").map_err(|e| e.to_string()),
+        Form::Text => Ok(as_text(&p.answer, &args.with, &args.route, &p.observed, p.beyond)),
     }
-}
-
-/// `fluvoxamine 100 mg` into name and dose: the dose begins at the first word that begins with a digit.
-pub(super) fn split_dose(text: &str) -> (String, String) {
-    let text = text.trim();
-    let mut begin = 0;
-    for word in text.split(' ') {
-        if begin > 0 && (word.starts_with(|c: char| c.is_ascii_digit()) || word.starts_with('(')) {
-            return (text[..begin].trim().to_owned(), text[begin..].trim().to_owned());
-        }
-        begin += word.len() + 1;
-    }
-    (text.to_owned(), String::new())
-}
-
-fn interval(i: &Interval) -> Value {
-    json!({ "ratio": i.ratio, "low": i.low, "high": i.high })
-}
-
-fn organ(o: Organ) -> &'static str {
-    match o {
-        Organ::Gut => "gut wall",
-        Organ::Liver => "liver",
-        Organ::Kidney => "kidney",
-    }
-}
-
-fn as_json(a: &Answer, observed: &[Value], beyond: Option<&str>) -> Value {
-    let p = &a.prediction;
-    let reasons: Vec<Value> = p
-        .reasons
-        .iter()
-        .map(|r| {
-            let by: Vec<&String> = r.by.iter().filter_map(|i| a.perpetrators.get(*i)).collect();
-            json!({ "enzyme": r.enzyme.name(), "organ": organ(r.organ), "share": r.share, "activity": r.activity, "by": by })
-        })
-        .collect();
-    let metabolites: Vec<Value> = a
-        .metabolites
-        .iter()
-        .zip(&p.metabolites)
-        .map(|(id, i)| json!({ "substance": id, "ratio": i.ratio, "low": i.low, "high": i.high }))
-        .collect();
-    json!({
-        "victim": a.victim, "perpetrators": a.perpetrators, "parent": interval(&p.parent),
-        "metabolites": metabolites, "potency_weighted_sum": p.weighted_sum.as_ref().map(interval),
-        "baseline_over_typical_adult": p.baseline, "reasons": reasons, "observed": observed,
-        "extrapolated": beyond.is_some(), "extrapolated_because": beyond, "assumptions": a.assumptions,
-        "interval": "90 %",
-    })
 }
 
 fn as_text(a: &Answer, with: &[String], route: &str, observed: &[Value], beyond: Option<&str>) -> String {
@@ -256,22 +195,4 @@ fn predict_table(table: &ExposureTable, text: &str) -> Result<String, String> {
         csv::write(&mut out, &row);
     }
     Ok(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_doses_part() {
-        for (text, name, dose) in [
-            ("fluvoxamine 100 mg", "fluvoxamine", "100 mg"),
-            ("St John's wort 300 mg tid", "St John's wort", "300 mg tid"),
-            ("oral contraceptive", "oral contraceptive", ""),
-            ("grapefruit juice 200 mL", "grapefruit juice", "200 mL"),
-            ("fluoxetine (CYP2D6 PM)", "fluoxetine", "(CYP2D6 PM)"),
-        ] {
-            assert_eq!(split_dose(text), (name.to_owned(), dose.to_owned()));
-        }
-    }
 }

@@ -1,34 +1,24 @@
 //! The answer of `posology simulate` in its four forms.
 use super::simulate::Form;
 use posology_review::bridge::simulation_plot::{Plot, Series};
-use serde_json::json;
+use posology_review::bridge::simulation_question::Curves;
 use std::fmt::Write as _;
-
-/// Times and columns in ng/mL.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    /// Hours.
-    pub times: Vec<f64>,
-    /// Name and values of each column.
-    pub columns: Vec<(String, Vec<f64>)>,
-    /// Whether the columns are percentiles.
-    pub population: bool,
-}
 
 /// Writes the answer.
 ///
 /// # Errors
 /// JSON that cannot be written.
-pub fn show(form: Form, title: &str, shown: &Shown, notes: &[String]) -> Result<String, String> {
+pub fn show(form: Form, shown: &Curves) -> Result<String, String> {
+    let title = &shown.title;
     match form {
         Form::Csv => Ok(csv(shown)),
-        Form::Json => json(title, shown, notes),
+        Form::Json => json(shown),
         Form::Svg => Ok(svg(title, shown)),
         Form::Term => Ok(term(title, shown)),
     }
 }
 
-fn csv(shown: &Shown) -> String {
+fn csv(shown: &Curves) -> String {
     let mut out = String::from("time_h");
     for (name, _) in &shown.columns {
         out.push(',');
@@ -52,14 +42,11 @@ fn rounded(v: f64) -> String {
     text.to_owned()
 }
 
-fn json(title: &str, shown: &Shown, notes: &[String]) -> Result<String, String> {
-    let columns: serde_json::Map<String, serde_json::Value> =
-        shown.columns.iter().map(|(n, v)| (n.clone(), json!(v))).collect();
-    let value = json!({ "title": title, "time_h": shown.times, "columns": columns, "notes": notes });
-    serde_json::to_string_pretty(&value).map(|s| s + "\n").map_err(|e| e.to_string())
+fn json(shown: &Curves) -> Result<String, String> {
+    serde_json::to_string_pretty(&shown.json()).map(|s| s + "\n").map_err(|e| e.to_string())
 }
 
-fn svg(title: &str, shown: &Shown) -> String {
+fn svg(title: &str, shown: &Curves) -> String {
     // More points than pixels show nothing more.
     let stride = shown.times.len().div_ceil(1500).max(1);
     let series = shown
@@ -80,7 +67,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// Columns of the sketch.
 const SKETCH: usize = 60;
 
-fn term(title: &str, shown: &Shown) -> String {
+fn term(title: &str, shown: &Curves) -> String {
     let mut out = format!("{title}\n");
     let last = shown.times.last().copied().unwrap_or_default();
     for (name, values) in &shown.columns {

@@ -1,4 +1,5 @@
 //! Quantities as people type them: "10 mg", "8h", "14 d", "60kg".
+use super::Refused;
 
 /// Splits a number from what follows it.
 fn split(text: &str) -> Option<(f64, String)> {
@@ -10,8 +11,8 @@ fn split(text: &str) -> Option<(f64, String)> {
     Some((value, text[end..].trim().to_lowercase()))
 }
 
-fn read(name: &str, text: &str, units: &[(&[&str], f64)], allowed: &str) -> Result<f64, String> {
-    let refused = || format!("{name} is {text:?}; allowed: {allowed}");
+fn read(name: &'static str, text: &str, units: &[(&[&str], f64)], allowed: &str) -> Result<f64, Refused> {
+    let refused = || Refused::of(name, format!("is {text:?}; allowed: {allowed}"));
     let (value, unit) = split(text).ok_or_else(refused)?;
     let factor = units
         .iter()
@@ -25,7 +26,7 @@ fn read(name: &str, text: &str, units: &[(&[&str], f64)], allowed: &str) -> Resu
 ///
 /// # Errors
 /// A sentence with the name, the value and what is allowed.
-pub fn mg(name: &str, text: &str) -> Result<f64, String> {
+pub fn mg(name: &'static str, text: &str) -> Result<f64, Refused> {
     let units: [(&[&str], f64); 3] =
         [(&["mg"], 1.0), (&["g"], 1000.0), (&["mcg", "ug", "µg", "μg", "microgram", "micrograms"], 1e-3)];
     read(name, text, &units, "a number with mg, g or mcg, for instance \"10 mg\"")
@@ -35,7 +36,7 @@ pub fn mg(name: &str, text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// As [`mg`].
-pub fn hours(name: &str, text: &str) -> Result<f64, String> {
+pub fn hours(name: &'static str, text: &str) -> Result<f64, Refused> {
     let units: [(&[&str], f64); 4] = [
         (&["h", "hr", "hour", "hours"], 1.0),
         (&["d", "day", "days"], 24.0),
@@ -49,11 +50,15 @@ pub fn hours(name: &str, text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// As [`mg`]; also outside 2 to 400 kg.
-pub fn kilograms(name: &str, text: &str) -> Result<f64, String> {
+pub fn kilograms(name: &'static str, text: &str) -> Result<f64, Refused> {
     let units: [(&[&str], f64); 2] = [(&["kg", ""], 1.0), (&["lb", "lbs"], 0.453_592_37)];
     let allowed = "2 to 400 with kg or lb, for instance \"60kg\"";
     let kg = read(name, text, &units, allowed)?;
-    if (2.0..=400.0).contains(&kg) { Ok(kg) } else { Err(format!("{name} is {text:?}; allowed: {allowed}")) }
+    if (2.0..=400.0).contains(&kg) {
+        Ok(kg)
+    } else {
+        Err(Refused::of(name, format!("is {text:?}; allowed: {allowed}")))
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +74,7 @@ mod tests {
         assert_eq!(hours("for", "14 d"), Ok(336.0));
         assert_eq!(kilograms("weight", "60kg"), Ok(60.0));
         for bad in ["10 mL", "10", "ten mg", "", "-5 mg", "1e400 mg", "NaN mg"] {
-            let e = mg("dose", bad).unwrap_err();
+            let e = mg("dose", bad).unwrap_err().to_string();
             assert!(e.contains("dose") && e.contains("allowed"), "{e}");
         }
         assert!(hours("every", "8").is_err());
