@@ -20,11 +20,11 @@ python -m pip install --quiet 'maturin>=1.8,<2'
 
 cargo fmt --check
 cargo deny --offline check licenses bans sources 2>&1 | tail -n 1 || cargo deny check licenses bans sources
-cargo clippy --quiet --locked -- -D warnings
+cargo clippy --quiet -- -D warnings
 
 wheels=$CARGO_TARGET_DIR/python-wheels
 rm -rf "$wheels"
-maturin build --quiet --locked --out "$wheels"
+maturin build --quiet --out "$wheels"
 wheel=$(ls "$wheels"/*.whl)
 python -m pip install --quiet "$wheel[test]"
 # The version stays the same while the code changes.

@@ -42,7 +42,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         .config("spark.ui.enabled", "false")
         .config("spark.local.dir", str(work))
         .config("spark.worker.dir", str(work / "workers"))
-        .config("spark.sql.shuffle.partitions", "6")
+        .config("spark.sql.shuffle.partitions", "4")
         # Small batches, so that persons lie across their borders.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "97")
         .config("spark.sql.adaptive.enabled", "false")

@@ -124,14 +124,16 @@ def _part(name: str, table: Any, F: Any) -> Any:
 
 
 def _vocabulary(present: dict[str, Any], concept: Any, F: Any) -> bytes:
-    """The concepts that the rows refer to, as an Arrow file."""
+    """The concepts that the rows refer to in columns that are read, as an Arrow file."""
     used = None
-    for table in present.values():
-        for c in table.columns:
-            if not c.lower().endswith("_concept_id"):
-                continue
-            ids = table.select(F.col(f"`{c}`").cast("bigint").alias("concept_id")).distinct()
-            used = ids if used is None else used.union(ids)
+    for name, table in present.items():
+        have = {c.lower(): c for c in table.columns}
+        read = [have[c] for c, _ in _native.table_columns(name) if c in have and c.endswith("_concept_id")]
+        if not read:
+            continue
+        # One pass over a table, however many of its columns refer to concepts.
+        ids = table.select(F.explode(F.array(*[F.col(f"`{c}`").cast("bigint") for c in read])).alias("concept_id"))
+        used = ids if used is None else used.union(ids)
     if used is not None:
         concept = concept.join(used.distinct(), on="concept_id", how="left_semi")
     wanted = {"concept_id", "concept_name", "vocabulary_id", "concept_code", "domain_id"}
