@@ -1,14 +1,13 @@
 //! Bytes to held resources.
 use super::error::{ReadError, ReadErrorKind, line_of};
-use super::held::{Held, Item, Version};
+use super::held::{Held, Item, State, Version};
 use super::resources::{BundleEntry, BundleIn, Kind, Parameter, ParametersIn};
 use super::sniff::{self, Object};
 use super::wire::{items, text};
 use super::{Case, ReadOptions, convert, join, repair};
-use posology_model::{InputProblem, ProblemKind};
+use posology_model::ProblemKind;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap};
 
 /// Bundles in bundles (a batch response) are followed this deep.
 const MOST_NESTED: usize = 8;
@@ -33,50 +32,6 @@ pub struct CaseBuilder {
     pub(super) state: State,
 }
 
-/// What has been read.
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) held: Vec<Held>,
-    /// Subjects and bases; index 0 is the empty text.
-    pub(super) words: Vec<String>,
-    word_ids: HashMap<String, u32>,
-    /// Resource types that are not read, counted.
-    pub(super) not_read: BTreeMap<String, usize>,
-    /// Resources of types that are read but say nothing for a review (entered in error, planned), counted.
-    pub(super) left_out: BTreeMap<&'static str, usize>,
-    /// Lines that were passed over.
-    bad_lines: usize,
-    /// Problems that belong to no one patient.
-    pub(super) problems: Vec<InputProblem>,
-    /// Some input was given.
-    pub(super) names: Vec<String>,
-}
-
-impl State {
-    fn intern(&mut self, word: &str) -> u32 {
-        if word.is_empty() {
-            return 0;
-        }
-        // Neighbours mostly share their subject.
-        if let Some(last) = self.held.last()
-            && self.words.get(last.subject as usize).is_some_and(|w| w == word)
-        {
-            return last.subject;
-        }
-        if let Some(&i) = self.word_ids.get(word) {
-            return i;
-        }
-        let i = u32::try_from(self.words.len()).unwrap_or(0);
-        self.words.push(word.to_owned());
-        self.word_ids.insert(word.to_owned(), i);
-        i
-    }
-
-    pub(super) fn problem(&mut self, kind: ProblemKind, path: &str, message: String, remedy: &str) {
-        self.problems.push(InputProblem { kind, path: path.to_owned(), message, remedy: remedy.to_owned() });
-    }
-}
-
 /// Where a resource stands.
 struct Frame<'f> {
     place: String,
@@ -87,8 +42,7 @@ struct Frame<'f> {
 impl CaseBuilder {
     /// An empty builder.
     pub fn new(options: ReadOptions) -> Self {
-        let state = State { words: vec![String::new()], ..State::default() };
-        Self { options, state }
+        Self { options, state: State::new() }
     }
 
     /// Adds one piece of input: a Bundle, a resource or NDJSON. `name` is used in errors and paths; it may be empty.
@@ -209,6 +163,9 @@ impl CaseBuilder {
                 Ok(used)
             }
             Object::Resource(kind) => {
+                if let Some(used) = self.whole_line(&kind, rest, &root) {
+                    return Ok(used);
+                }
                 let (raw, used) = one::<&RawValue>(rest).map_err(|e| fail(&e))?;
                 let frame = Frame { place: root(used, &kind), url: None, history: false };
                 self.resource(raw.get(), &frame, 0);
@@ -228,6 +185,20 @@ impl CaseBuilder {
                 "Give a FHIR R4 Bundle, resource or NDJSON file.",
             )),
         }
+    }
+
+    /// Reads a resource that is all of its line, as NDJSON has it, in one pass; `None` (and nothing is kept) where that fails for any reason.
+    fn whole_line(&mut self, kind: &str, rest: &str, root: &impl Fn(usize, &str) -> String) -> Option<usize> {
+        let known = Kind::of(kind)?;
+        let used = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let line = rest[..used].trim_ascii_end();
+        if !line.ends_with('}') {
+            return None;
+        }
+        let place = root(used, kind);
+        let read = convert::read(known, line, &place).ok()?;
+        self.keep(known, read, &Frame { place, url: None, history: false });
+        Some(used)
     }
 
     fn bundle(&mut self, bundle: &BundleIn<'_>, place: &str, depth: usize) {
@@ -326,21 +297,23 @@ impl CaseBuilder {
             Ok::<_, String>(read)
         });
         match read {
-            Ok(read) => {
-                let Some(item) = read.item else {
-                    *self.state.left_out.entry(kind.name()).or_default() += 1;
-                    return;
-                };
-                let version = Version { history: frame.history, ..read.version };
-                let frame = Frame { place: frame.place.clone(), ..*frame };
-                let subject = self.state.intern(&read.subject);
-                self.hold(kind, read.id, version, item, frame);
-                if let Some(held) = self.state.held.last_mut() {
-                    held.subject = subject;
-                    held.problems = read.problems;
-                }
-            }
+            Ok(read) => self.keep(kind, read, frame),
             Err(why) => self.unreadable(&name, frame, &why),
+        }
+    }
+
+    fn keep(&mut self, kind: Kind, read: convert::Read, frame: &Frame<'_>) {
+        let Some(item) = read.item else {
+            *self.state.left_out.entry(kind.name()).or_default() += 1;
+            return;
+        };
+        let version = Version { history: frame.history, ..read.version };
+        let frame = Frame { place: frame.place.clone(), ..*frame };
+        let subject = self.state.intern(&read.subject);
+        self.hold(kind, read.id, version, item, frame);
+        if let Some(held) = self.state.held.last_mut() {
+            held.subject = subject;
+            held.problems = read.problems;
         }
     }
 

@@ -2,8 +2,9 @@
 use super::resources::Kind;
 use posology_model::{
     AllergyEntry, Coding, ConditionEntry, EncounterEntry, Form, Ingredient, InputProblem, MedicationEntry,
-    ObservationEntry, Patient, ProcedureEntry,
+    ObservationEntry, Patient, ProblemKind, ProcedureEntry,
 };
+use std::collections::{BTreeMap, HashMap};
 
 /// One resource that was read.
 pub(super) struct Held {
@@ -77,4 +78,53 @@ pub(super) struct Drug {
     pub(super) ingredients: Vec<(Ingredient, Option<String>)>,
     pub(super) contained: Vec<(String, Drug)>,
     pub(super) in_error: bool,
+}
+
+/// What has been read.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) held: Vec<Held>,
+    /// Subjects and bases; index 0 is the empty text.
+    pub(super) words: Vec<String>,
+    word_ids: HashMap<String, u32>,
+    /// Resource types that are not read, counted.
+    pub(super) not_read: BTreeMap<String, usize>,
+    /// Resources of types that are read but say nothing for a review (entered in error, planned), counted.
+    pub(super) left_out: BTreeMap<&'static str, usize>,
+    /// Lines that were passed over.
+    pub(super) bad_lines: usize,
+    /// Problems that belong to no one patient.
+    pub(super) problems: Vec<InputProblem>,
+    /// Some input was given.
+    pub(super) names: Vec<String>,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self { words: vec![String::new()], ..Self::default() }
+    }
+
+    /// The index of a word.
+    pub(super) fn intern(&mut self, word: &str) -> u32 {
+        if word.is_empty() {
+            return 0;
+        }
+        // Neighbours mostly share their subject.
+        if let Some(last) = self.held.last()
+            && self.words.get(last.subject as usize).is_some_and(|w| w == word)
+        {
+            return last.subject;
+        }
+        if let Some(&i) = self.word_ids.get(word) {
+            return i;
+        }
+        let i = u32::try_from(self.words.len()).unwrap_or(0);
+        self.words.push(word.to_owned());
+        self.word_ids.insert(word.to_owned(), i);
+        i
+    }
+
+    pub(super) fn problem(&mut self, kind: ProblemKind, path: &str, message: String, remedy: &str) {
+        self.problems.push(InputProblem { kind, path: path.to_owned(), message, remedy: remedy.to_owned() });
+    }
 }

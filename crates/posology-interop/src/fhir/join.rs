@@ -1,8 +1,7 @@
 //! Held resources to cases: versions, patients, references.
-use super::builder::State;
 use super::dates::shorten;
 use super::error::{ReadError, ReadErrorKind};
-use super::held::{Held, Item};
+use super::held::{Held, Item, State};
 use super::index::{Found, Index, newest};
 use super::link::{break_circles, link_medications};
 use super::resources::Kind;
