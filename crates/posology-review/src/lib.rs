@@ -23,6 +23,7 @@ mod rule;
 mod rules;
 mod settings;
 mod taken;
+mod together;
 mod words;
 
 pub use benefit::uses_for;
@@ -38,3 +39,4 @@ pub use registry::{RULES, rule};
 pub use rule::{ClinicalContext, Family, Need, Rule, RuleStatus};
 pub use settings::{Settings, Suppression};
 pub use taken::{Taken, TakenState, is_current};
+pub use together::{about_being_together, only_being_together};

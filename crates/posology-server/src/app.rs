@@ -1,10 +1,10 @@
 //! The service as one value, and its doors as one router: tested without a socket.
 use crate::config::{Config, ConfigError};
 use crate::guard::jwt::Clients;
-
 use crate::ids::Numbers;
 use crate::metrics::Metrics;
 use crate::store::{Place, Store};
+use crate::work::Checker;
 use crate::{cds, clock, doors, fhir, guard, mcp, openapi, rxnav};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -14,6 +14,7 @@ use posology_review::Settings;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// The service. Cheap to clone.
@@ -35,6 +36,12 @@ pub struct Parts {
     pub http: reqwest::Client,
     /// Figures.
     pub metrics: Metrics,
+    /// Makes reviews.
+    pub checker: Checker,
+    /// Places for computations, `limits.in-flight` of them.
+    pub room: Arc<Semaphore>,
+    /// Turns to compute: twice as many as there are processors.
+    pub turns: Semaphore,
     /// Numbers of reviews.
     pub numbers: Numbers,
     /// Start of the addresses of this service.
@@ -67,6 +74,18 @@ impl App {
     /// # Errors
     /// A setting that is unsafe or a store that cannot be opened.
     pub async fn new(config: Config, kb: Arc<KnowledgeBase>) -> Result<Self, StartError> {
+        Self::with_checker(config, kb, Checker::default()).await
+    }
+
+    /// The same with another checker in place of the engine: to try what a slow or failing one does.
+    ///
+    /// # Errors
+    /// As [`App::new`].
+    pub async fn with_checker(
+        config: Config,
+        kb: Arc<KnowledgeBase>,
+        checker: Checker,
+    ) -> Result<Self, StartError> {
         config.check()?;
         if kb.corpus.substances.is_empty() {
             return Err(StartError::Other(
@@ -96,8 +115,13 @@ impl App {
         });
         store.note(now.to_string(), note.to_string());
         let base = config.base_url();
+        let turns = 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let room = Arc::new(Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)));
         Ok(Self(Arc::new(Parts {
             config,
+            checker,
+            room,
+            turns: Semaphore::new(turns),
             kb,
             store,
             clients,

@@ -27,6 +27,28 @@ pub struct FhirServer {
     pub issuer: Option<String>,
 }
 
+/// A server of records with which the web page is registered for SMART App Launch.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SmartServer {
+    /// For people.
+    pub name: String,
+    /// FHIR base address; what a launch names as `iss`.
+    pub base: String,
+    /// Id with which the page is registered there. The redirect to register is `PUBLIC-URL/smart/callback`.
+    pub client_id: String,
+    /// Secret, where the page is registered as a confidential client.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+}
+
+impl std::fmt::Debug for SmartServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Never the secret.
+        f.debug_struct("SmartServer").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
 /// Certificate and key in PEM files.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -95,6 +117,9 @@ pub struct Config {
     /// FHIR servers that may be asked. Where there are none, none is.
     #[serde(rename = "fhir-server")]
     pub fhir_servers: Vec<FhirServer>,
+    /// Servers of records from which the web page may be launched. Where there are none, launches are off.
+    #[serde(rename = "smart")]
+    pub smart_servers: Vec<SmartServer>,
     /// Bearer tokens for the doors that are not hooks, as the hexadecimal SHA-256 of each.
     pub token_sha256: Vec<String>,
     /// Leave the RxNav door open although tokens are set: its clients cannot send one.
@@ -143,6 +168,7 @@ impl Default for Config {
             tls: None,
             clients: Vec::new(),
             fhir_servers: Vec::new(),
+            smart_servers: Vec::new(),
             token_sha256: Vec::new(),
             rxnav_open: false,
             page: true,
@@ -227,6 +253,27 @@ impl Config {
                 ));
             }
         }
+        for s in &self.smart_servers {
+            let loopback = s.base.starts_with("http://127.0.0.1") || s.base.starts_with("http://localhost");
+            if !(s.base.starts_with("https://") || loopback) {
+                return Err(wrong(
+                    format!("a launch from \"{}\" would go in clear", s.base),
+                    "Give the https address of the FHIR server in [[smart]]",
+                ));
+            }
+            if s.client_id.is_empty() {
+                return Err(wrong(
+                    format!("[[smart]] \"{}\" has an empty client-id", s.base),
+                    "Register the page there, with the redirect PUBLIC-URL/smart/callback, and give the id",
+                ));
+            }
+        }
+        if !self.smart_servers.is_empty() && !self.page {
+            return Err(wrong(
+                "[[smart]] is set, and the web page is turned off",
+                "Set page = true, or leave [[smart]] out",
+            ));
+        }
         for t in &self.token_sha256 {
             if t.len() != 64 || !t.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return Err(wrong(
@@ -289,6 +336,14 @@ mod tests {
             "as-of = \"2026-11-24\"\n[[client]]\nissuer = \"https://e\"\njwks = \"http://e/j\"\n[limits]\nhook-ms = 5",
         )
         .unwrap();
+        let smart = "[[smart]]\nname = \"Clinic\"\nbase = \"http://e/fhir\"\nclient-id = \"p\"\nclient-secret = \"hidden\"";
+        let s = Config::from_toml(smart).unwrap();
+        assert!(s.check().unwrap_err().to_string().contains("in clear"));
+        assert!(!format!("{s:?}").contains("hidden"));
+        let s = Config::from_toml(&smart.replace("http:", "https:")).unwrap();
+        assert_eq!(s.check(), Ok(()));
+        let off = Config { page: false, ..s };
+        assert!(off.check().unwrap_err().to_string().contains("turned off"));
         assert_eq!(c.limits.hook_ms, 5);
         assert!(c.check().unwrap_err().to_string().contains("in clear"));
     }

@@ -20,3 +20,4 @@ pub mod problem;
 mod rxnav;
 pub mod serve;
 pub mod store;
+pub mod work;

@@ -32,7 +32,23 @@ struct Doors;
 
 /// The description.
 pub fn document() -> Value {
-    serde_json::to_value(Doors::openapi()).unwrap_or_default()
+    let mut v = serde_json::to_value(Doors::openapi()).unwrap_or_default();
+    let operations =
+        v["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut()).filter_map(Value::as_object_mut);
+    let responses = operations
+        .flat_map(|p| p.values_mut())
+        .filter_map(|o| o["responses"].as_object_mut())
+        .flat_map(|r| r.values_mut());
+    // Problems have a media type of their own (RFC 9457); the macro gives everything that is serialised the same one.
+    for content in responses.filter_map(|r| r.get_mut("content")).filter_map(Value::as_object_mut) {
+        let is_problem = |c: &Value| c["schema"]["$ref"] == "#/components/schemas/Problem";
+        if content.get("application/json").is_some_and(is_problem)
+            && let Some(c) = content.remove("application/json")
+        {
+            content.insert("application/problem+json".into(), c);
+        }
+    }
+    v
 }
 
 /// The door.

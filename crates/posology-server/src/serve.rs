@@ -22,6 +22,19 @@ pub async fn serve(
     page: Option<axum::Router>,
     started: impl FnOnce(SocketAddr),
 ) -> Result<(), StartError> {
+    serve_until(app, page, started, signal()).await
+}
+
+/// The same until `end` comes.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_until(
+    app: App,
+    page: Option<axum::Router>,
+    started: impl FnOnce(SocketAddr),
+    end: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
     let config = &app.0.config;
     let fail = |what: String| StartError::Other(what);
     let listener = TcpListener::bind(config.listen)
@@ -29,7 +42,7 @@ pub async fn serve(
     listener.set_nonblocking(true).map_err(|e| fail(e.to_string()))?;
     let address = listener.local_addr().map_err(|e| fail(e.to_string()))?;
     let handle = Handle::new();
-    tokio::spawn(end_on_signal(app.clone(), handle.clone()));
+    tokio::spawn(end_on(end, app.clone(), handle.clone()));
     let service = app.router_with(page).into_make_service();
     let broke = |e: std::io::Error| fail(format!("the service ended ({e})"));
     match &config.tls {
@@ -59,8 +72,8 @@ pub async fn serve(
     Ok(())
 }
 
-async fn end_on_signal(app: App, handle: Handle<SocketAddr>) {
-    signal().await;
+async fn end_on(end: impl Future<Output = ()> + Send, app: App, handle: Handle<SocketAddr>) {
+    end.await;
     // Load balancers look at readiness: it falls before the doors close.
     app.0.ending.store(true, Ordering::Relaxed);
     tracing::info!("ending: requests in work are finished");

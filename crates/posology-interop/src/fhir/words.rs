@@ -138,7 +138,9 @@ pub(super) fn unit(word: &str) -> Option<(DoseUnit, f64)> {
         "ampule" | "ampoule" | "ampoules" | "ampules" | "amp" => (DoseUnit::Ampoule, 1.0),
         "sachet" | "sachets" | "packet" | "packets" => (DoseUnit::Sachet, 1.0),
         "device" | "devices" => (DoseUnit::Device, 1.0),
-        "1" | "each" | "ea" | "dose" | "doses" | "piece" | "pieces" | "count" => (DoseUnit::Piece, 1.0),
+        "1" | "each" | "ea" | "dose" | "doses" | "piece" | "pieces" | "pill" | "pills" | "count" => {
+            (DoseUnit::Piece, 1.0)
+        }
         _ => return None,
     })
 }

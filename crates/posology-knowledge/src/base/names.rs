@@ -89,8 +89,7 @@ impl KnowledgeBase {
             .names
             .iter()
             .map(|(name, ix)| {
-                let far =
-                    length.abs_diff(name.chars().count()).max(letters_apart(letters, letters_of(name)));
+                let far = length.abs_diff(name.chars().count()).max(letters_apart(letters, letters_of(name)));
                 (far, name, ix)
             })
             .filter(|x| x.0 <= most)

@@ -3,13 +3,15 @@ use super::cards::{Basis, make};
 use super::discovery::{Discovery, discovery};
 use super::fault::{Fault, not_run};
 use super::fetch::{Fetched, complete};
-use super::read::gather;
+use super::overridden::still_shown;
+use super::read::{gather, lapsed};
 use super::request::{Hook, HookRequest, read};
 use super::wire::HookResponse;
 use crate::app::App;
 use crate::clock;
 use crate::problem::Problem;
 use crate::store::{Override, ReviewRecord};
+use crate::work::{self, NoResult};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -18,11 +20,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use posology_knowledge::{ResolveOptions, resolve};
 use posology_model::{InputProblem, NotAssessed, ProblemKind};
-use posology_review::{Settings, Suppression, review};
+use posology_review::{Settings, Suppression};
 use std::time::Duration;
-
-/// Larger bodies are worked on in a thread of their own, so that they hold up nobody else and can be given up.
-const LARGE: usize = 256 * 1024;
 
 /// Discovery.
 #[utoipa::path(get, path = "/cds-services", tag = "cds-hooks",
@@ -70,7 +69,7 @@ pub async fn hook(
             p.into_response()
         }
         Ok(Err(Stop::Fault(f))) => {
-            metrics.call(hook.name(), "panicked");
+            metrics.call(hook.name(), if f == Fault::Busy { "overloaded" } else { "panicked" });
             not_run(&app.0.base, f)
         }
         Err(_) => {
@@ -138,15 +137,15 @@ async fn answered(
     );
     // Where the store cannot be read, nothing is silenced: the louder side is the safe one.
     let accepted = app.0.store.overrides(&patient).await.unwrap_or_default();
-    let json = if body.len() < LARGE {
-        compute(app, hook, &request, &body, fetched, accepted, patient)
-    } else {
-        drop(request);
-        let (app, body) = (app.clone(), body.clone());
-        let work =
-            move || read(&body, hook).map(|r| compute(&app, hook, &r, &body, fetched, accepted, patient));
-        tokio::task::spawn_blocking(work).await.map_err(|_| Stop::Fault(Fault::Internal))??
-    };
+    drop(request);
+    let work =
+        move |app: &App| read(&body, hook).map(|r| compute(app, hook, &r, &body, fetched, accepted, patient));
+    let json = work::run(app, work).await.map_err(|e| {
+        Stop::Fault(match e {
+            NoResult::Full => Fault::Busy,
+            NoResult::Panicked => Fault::Internal,
+        })
+    })??;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
@@ -183,18 +182,20 @@ fn compute(
     }
     let settings = Settings {
         suppressions: accepted
-            .into_iter()
+            .iter()
             .map(|o| Suppression {
-                rule: o.rule,
-                fingerprint: o.fingerprint,
+                rule: o.rule.clone(),
+                fingerprint: o.fingerprint.clone(),
                 until: o.until,
-                reason: o.reason,
+                reason: o.reason.clone(),
             })
             .collect(),
         ..app.settings()
     };
     let case = resolve(&gathered.case, &app.0.kb, ResolveOptions { rxnorm: None });
-    let review = review(&case, &app.0.kb, &settings);
+    gathered.gaps.extend(lapsed(&gathered.case, &case, settings.as_of));
+    let mut review = app.0.checker.review(&case, &app.0.kb, &settings);
+    let overridden = still_shown(app, &case, &mut review, &settings, &accepted);
     let now = clock::now();
     let number = app.0.numbers.next(u64::try_from(now.as_millisecond()).unwrap_or(0));
     let made = make(&Basis {
@@ -204,6 +205,7 @@ fn compute(
         gathered: &gathered,
         case: &case,
         review: &review,
+        overridden: &overridden,
         base: &app.0.base,
         number,
         secret: app.0.store.secret(),

@@ -5,6 +5,7 @@ use super::suggest;
 use super::text::{address, markdown, segment, summary};
 use super::wire::{Card, Coding, HookResponse, Link, Source};
 use crate::ids::Secret;
+use crate::store::Override;
 use posology_knowledge::{KnowledgeBase, ResolvedCase};
 use posology_model::{Action, Finding, NotAssessed, Review, Severity};
 use posology_review::{Context, Settings, fingerprint, rule};
@@ -44,6 +45,8 @@ pub struct Basis<'a> {
     pub case: &'a ResolvedCase,
     /// The review.
     pub review: &'a Review,
+    /// Findings that a clinician has overridden, by index.
+    pub overridden: &'a [(usize, Override)],
     /// Start of the addresses of this service.
     pub base: &'a str,
     /// Number of the review.
@@ -77,7 +80,11 @@ pub fn make(b: &Basis<'_>) -> Made {
     for (slot, i) in alone.iter().enumerate() {
         let slot = slot as u8;
         let f = &b.review.findings[*i];
-        made.response.cards.push(card(b, &ctx, f, slot));
+        let mut c = card(b, &ctx, f, slot);
+        if let Some((_, o)) = b.overridden.iter().find(|x| x.0 == *i) {
+            mark_overridden(&mut c, f, o);
+        }
+        made.response.cards.push(c);
         made.slots.push((*i, slot, fingerprint(f, &ctx)));
     }
     let rest: Vec<&Finding> =
@@ -92,6 +99,10 @@ pub fn make(b: &Basis<'_>) -> Made {
 /// Whether a finding gets a card of its own. Few do: what is about the order, and what is serious in a chart that is opened.
 fn stands_alone(b: &Basis<'_>, i: usize) -> bool {
     let f = &b.review.findings[i];
+    // What is critical and was overridden stays in sight everywhere.
+    if b.overridden.iter().any(|x| x.0 == i) {
+        return true;
+    }
     match b.hook {
         Hook::PatientView => f.severity >= Severity::Serious,
         Hook::OrderSign => f.interruptive || f.about_order && f.severity >= Severity::Serious,
@@ -146,6 +157,19 @@ fn card(b: &Basis<'_>, ctx: &Context<'_>, f: &Finding, slot: u8) -> Card {
             .collect(),
         links: links(b, f),
     }
+}
+
+/// Says on a card that its finding was overridden: by which reason, when, and how long that holds.
+fn mark_overridden(c: &mut Card, f: &Finding, o: &Override) {
+    let reason = OVERRIDE_REASONS.iter().find(|r| r.0 == o.reason).map(|r| r.1);
+    let reason = reason.map(str::to_owned).or_else(|| Some(o.reason.clone()).filter(|r| !r.is_empty()));
+    let when = o.at.get(..10).unwrap_or("an unknown day");
+    c.summary = summary(&format!("Overridden on {when}: {}", f.title));
+    let why = reason.map_or_else(|| "no reason was given".to_owned(), |r| markdown(&r));
+    c.detail = format!(
+        "**Overridden on {when}: {why}.** It stays critical, and interrupts again when a drug or a dose changes, or after {}.\n\n{}",
+        o.until, c.detail
+    );
 }
 
 /// Where a card comes from: the rule's page.
@@ -243,7 +267,9 @@ fn sum_up(b: &Basis<'_>, rest: &[&Finding], gaps: &[NotAssessed], only: bool, sl
     for s in [Severity::Critical, Severity::Serious, Severity::Caution, Severity::Note] {
         let n = count(s);
         if n > 0 {
-            parts.push(format!("{n} {}", s.as_str()));
+            // "critical" and "serious" stand for findings; "caution" and "note" are words that have a plural.
+            let plural = if n > 1 && s < Severity::Serious { "s" } else { "" };
+            parts.push(format!("{n} {}{plural}", s.as_str()));
         }
     }
     let more = if only { "Findings" } else { "Further findings" };

@@ -5,6 +5,7 @@ pub mod discovery;
 mod fault;
 mod feedback;
 pub mod fetch;
+mod overridden;
 pub mod read;
 pub mod request;
 mod suggest;

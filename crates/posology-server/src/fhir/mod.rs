@@ -17,4 +17,4 @@ pub fn router() -> Router<App> {
 }
 
 pub(crate) use metadata::{__path_definition, __path_metadata};
-pub(crate) use operation::__path_review_record;
+pub(crate) use operation::{__path_review_record, outcome};

@@ -2,6 +2,7 @@
 use crate::app::App;
 use crate::clock;
 use crate::store::ReviewRecord;
+use crate::work::{self, NoResult};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Query, State};
@@ -12,7 +13,7 @@ use posology_interop::fhir::write::review_to_bundle;
 use posology_interop::fhir::{ReadOptions, read_case};
 use posology_knowledge::schema::Jurisdiction;
 use posology_knowledge::{ResolveOptions, resolve};
-use posology_review::{Settings, review};
+use posology_review::Settings;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -55,7 +56,7 @@ struct Parameter {
 }
 
 /// A refusal in FHIR's form. It names places, never values.
-fn outcome(status: StatusCode, code: &str, text: &str) -> Response {
+pub fn outcome(status: StatusCode, code: &str, text: &str) -> Response {
     let body = json!({
         "resourceType": "OperationOutcome",
         "issue": [{ "severity": "error", "code": code, "details": { "text": text } }],
@@ -72,6 +73,7 @@ fn outcome(status: StatusCode, code: &str, text: &str) -> Response {
               (status = 401, description = "A token is needed", body = crate::problem::Problem),
               (status = 413, description = "OperationOutcome: the body is too large", content_type = "application/fhir+json"),
               (status = 422, description = "OperationOutcome: not one patient", content_type = "application/fhir+json"),
+              (status = 503, description = "OperationOutcome: no place, or no time: the review did not run", content_type = "application/fhir+json"),
               (status = 500, description = "OperationOutcome: the review did not run", content_type = "application/fhir+json")))]
 pub async fn review_record(
     State(app): State<App>,
@@ -97,9 +99,14 @@ pub async fn review_record(
         );
     };
     // A whole record may be large: not on the threads that serve.
-    match tokio::task::spawn_blocking(move || answer(&app, asked, &body)).await {
+    match work::run(&app, move |app| answer(app, asked, &body)).await {
         Ok(r) => r,
-        Err(_) => outcome(
+        Err(NoResult::Full) => outcome(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "throttled",
+            "More reviews are in work than may be: nothing was assessed. Send it again in a second.",
+        ),
+        Err(NoResult::Panicked) => outcome(
             StatusCode::INTERNAL_SERVER_ERROR,
             "exception",
             "The review did not run: nothing was assessed. The fault is in the log of the service.",
@@ -142,7 +149,7 @@ fn answer(app: &App, asked: Asked, body: &[u8]) -> Response {
     }
     let reference = case.patient.id.as_deref().map(|i| format!("Patient/{i}")).unwrap_or_default();
     let resolved = resolve(&case, &app.0.kb, ResolveOptions { rxnorm: None });
-    let r = review(&resolved, &app.0.kb, &settings);
+    let r = app.0.checker.review(&resolved, &app.0.kb, &settings);
     let now = clock::now();
     let id = app.0.numbers.next(u64::try_from(now.as_millisecond()).unwrap_or(0));
     let mut record = ReviewRecord::new(id, now, "fhir", &r, body);

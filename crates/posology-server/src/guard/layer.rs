@@ -36,13 +36,13 @@ pub async fn guard(State(app): State<App>, req: Request, next: Next) -> Response
         req.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |m| m.as_str().to_owned());
     let method = req.method().clone();
     let metrics = &app.0.metrics;
-    let in_work = metrics.in_flight.inc() as usize;
-    let mut response =
-        match refuse(&app, req.headers(), req.uri().authority().map(|a| a.as_str()), in_work, &route) {
-            Some(r) => r,
-            None => next.run(req).await,
-        };
-    metrics.in_flight.dec();
+    // A client that goes away ends this future at any await: the count falls all the same.
+    let (_work, in_work) = InWork::new(&app);
+    let authority = req.uri().authority().map(|a| a.as_str());
+    let mut response = match refuse(&app, req.headers(), authority, in_work, &route) {
+        Some(r) => r,
+        None => limited(&app, &route, next.run(req)).await,
+    };
     let status = response.status();
     let class = match status.as_u16() / 100 {
         1 => "1xx",
@@ -74,6 +74,39 @@ pub async fn guard(State(app): State<App>, req: Request, next: Next) -> Response
         headers.insert(REQUEST_ID.clone(), v);
     }
     response
+}
+
+/// Counts a request as in work for as long as it lives.
+struct InWork(App);
+
+impl InWork {
+    fn new(app: &App) -> (Self, usize) {
+        let before = app.0.metrics.in_flight.inc();
+        (Self(app.clone()), usize::try_from(before).unwrap_or(0) + 1)
+    }
+}
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        self.0.0.metrics.in_flight.dec();
+    }
+}
+
+/// No request is worked on for longer than the limit, also where its body never comes to an end. What the hooks compute has a limit of its own.
+async fn limited(app: &App, route: &str, answer: impl Future<Output = Response>) -> Response {
+    let limit = std::time::Duration::from_millis(app.0.config.limits.request_ms);
+    if let Ok(r) = tokio::time::timeout(limit, answer).await {
+        return r;
+    }
+    tracing::error!(%route, "a request took longer than limits.request-ms");
+    if route == "/cds-services/{id}" {
+        return crate::cds::not_run(&app.0.base, crate::cds::Fault::Late);
+    }
+    let text = "It took longer than the time allowed for it (limits.request-ms): nothing was assessed.";
+    if route.starts_with("/fhir/") {
+        return crate::fhir::outcome(StatusCode::SERVICE_UNAVAILABLE, "timeout", text);
+    }
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the request was not finished", text).into_response()
 }
 
 /// Why a request is turned away before any door sees it.

@@ -8,7 +8,7 @@ use posology_interop::{Kind, guess, list};
 use posology_knowledge::schema::Jurisdiction;
 use posology_knowledge::{KnowledgeBase, NameMatch, Origin, ResolveOptions, SubstanceIx, resolve};
 use posology_model::{Case, Evidence, Review};
-use posology_review::{Family, RULES, Rule, Settings, facts, review, rule};
+use posology_review::{RULES, Rule, Settings, facts, only_being_together, rule};
 use posology_taper::{Request, plan};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ pub fn review_record(app: &App, p: ReviewParams) -> Result<Value, String> {
         .map(|o| o.medication.path.as_str())
         .filter(|path| !resolved.exposures.iter().any(|e| e.origin != Origin::Record && e.path == *path))
         .collect();
-    let r = review(&resolved, &app.0.kb, &settings);
+    let r = app.0.checker.review(&resolved, &app.0.kb, &settings);
     record(app, &r, p.record.as_bytes());
     let mut out = of_review(&r);
     // An order that was not recognised was not reviewed: that must not be found only in a list.
@@ -146,20 +146,9 @@ pub fn interactions(app: &App, p: &InteractionsParams) -> Result<Value, String> 
             return Err(unknown(&app.0.kb, text));
         }
     }
-    let mut r = review(&resolved, &app.0.kb, &settings);
+    let mut r = app.0.checker.review(&resolved, &app.0.kb, &settings);
     record(app, &r, p.drugs.join("\n").as_bytes());
-    let together =
-        |id: &str| rule(id).is_some_and(|r| matches!(r.family, Family::Interactions | Family::Sedation));
-    r.findings.retain(|f| together(&f.rule));
-    r.silenced.retain(|s| together(&s.rule));
-    r.benefits.clear();
-    r.education.clear();
-    r.follow_up.clear();
-    r.not_assessed.push(posology_model::NotAssessed {
-        what: "the patient".into(),
-        why: "age, weight, liver, kidney, conditions and everything else taken are not known here".into(),
-        rules: Vec::new(),
-    });
+    only_being_together(&mut r);
     Ok(of_review(&r))
 }
 

@@ -87,15 +87,15 @@ pub struct Asked {
 pub fn look_up(kb: &KnowledgeBase, code: &str) -> Asked {
     let coding = Coding { system: CodeSystem::RxNorm, code: code.to_owned(), display: None };
     let name = kb.product_name(code).map(|(tty, name)| (tty.to_owned(), name.to_owned()));
-    let found = DrugReader::new(kb, Default::default()).recognise(&[coding], None, &[]);
+    let found = DrugReader::new(kb, Default::default()).find(&[coding], None, &[]);
     let (ingredients, mut unknown) = match found {
-        Ok(d) => {
+        Some(d) => {
             let ix: Vec<SubstanceIx> = d.ingredients.iter().map(|i| i.substance).collect();
             let rest = (!d.unknown.is_empty())
                 .then(|| format!("the knowledge does not hold {}", d.unknown.join(", ")));
             (ix, rest)
         }
-        Err(_) => (Vec::new(), None),
+        None => (Vec::new(), None),
     };
     if ingredients.is_empty() && unknown.is_none() {
         unknown = Some(format!("the code {code} is not known here"));

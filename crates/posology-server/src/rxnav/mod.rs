@@ -12,9 +12,10 @@ use crate::app::App;
 use crate::clock;
 use crate::problem::Problem;
 use crate::store::{ReviewRecord, Shown};
+use crate::work::{self, NoResult};
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use sha2::Digest as _;
@@ -36,7 +37,9 @@ pub fn router() -> Router<App> {
     responses((status = 200, description = "In the shape of the ended service; what was not assessed stands in it as pairs", body = Object,
                 content((Object = "application/json"), (String = "application/xml"))),
               (status = 400, description = "No codes, or too many", body = Problem),
-              (status = 404, description = "No such resource", body = Problem)))]
+              (status = 404, description = "No such resource", body = Problem),
+              (status = 500, description = "The check did not run", body = Problem),
+              (status = 503, description = "No place, or no time: the check did not run", body = Problem)))]
 pub async fn interaction(
     State(app): State<App>,
     Path(what): Path<String>,
@@ -64,15 +67,19 @@ pub async fn interaction(
                 return Err(Problem::bad("too many codes", format!("Give at most {MOST_CODES}.")));
             }
             // Up to a thousand pairs are reviewed: not on the threads that serve.
-            let (a, l, high) = (app.clone(), list.clone(), query.onc_high);
-            let pairs =
-                tokio::task::spawn_blocking(move || pairs::assess(&a, &l, high)).await.map_err(|_| {
-                    Problem::new(
-                        axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-                        "the check did not run",
-                        "Nothing was assessed. The fault is in the log of the service.",
-                    )
-                })?;
+            let (l, high) = (list.clone(), query.onc_high);
+            let pairs = work::run(&app, move |a| pairs::assess(a, &l, high)).await.map_err(|e| match e {
+                NoResult::Full => Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "too many requests are in work",
+                    "Nothing was assessed. Send it again in a second.",
+                ),
+                NoResult::Panicked => Problem::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "the check did not run",
+                    "Nothing was assessed. The fault is in the log of the service.",
+                ),
+            })?;
             record(&app, &list, &pairs);
             shapes::list(&list, &pairs)
         }

@@ -3,7 +3,7 @@ use super::codes::{Asked, look_up};
 use crate::app::App;
 use posology_knowledge::{KnowledgeBase, ResolveOptions, SubstanceIx, resolve};
 use posology_model::{Case, CodeSystem, Coding, EntryKind, Finding, MedicationEntry, Severity};
-use posology_review::{Family, review, rule};
+use posology_review::about_being_together;
 
 /// A pair and what is known of it.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub fn assess(app: &App, codes: &[String], onc_high: bool) -> Pairs {
             if !a.ingredients.is_empty() && !b.ingredients.is_empty() {
                 let case = Case { medications: vec![entry(a), entry(b)], ..Case::default() };
                 let resolved = resolve(&case, kb, ResolveOptions { rxnorm: None });
-                let mut r = review(&resolved, kb, &settings);
+                let mut r = app.0.checker.review(&resolved, kb, &settings);
                 out.facts.extend(crate::store::facts(&r));
                 r.findings
                     .retain(|f| together(f) && concerns(kb, f, a, b) && (!onc_high || on_list(kb, f, a, b)));
@@ -80,11 +80,9 @@ fn entry(a: &Asked) -> MedicationEntry {
     }
 }
 
-/// Findings about drugs being together.
+/// Findings about drugs being together; the ended service counted one drug twice among them.
 fn together(f: &Finding) -> bool {
-    f.rule == "duplicate-substance"
-        || f.rule == "duplicate-class"
-        || rule(&f.rule).is_some_and(|r| matches!(r.family, Family::Interactions | Family::Sedation))
+    f.rule == "duplicate-substance" || f.rule == "duplicate-class" || about_being_together(&f.rule)
 }
 
 /// Whether a finding is about one drug of each side.

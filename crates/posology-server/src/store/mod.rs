@@ -207,7 +207,7 @@ impl Store {
             return Ok(map.get(patient_key).cloned().unwrap_or_default());
         }
         let rows =
-            sqlx::query("SELECT rule, fingerprint, until, reason FROM overrides WHERE patient_key = $1")
+            sqlx::query("SELECT o.rule, o.fingerprint, o.until, o.reason, COALESCE(f.at, '') FROM overrides o LEFT JOIN feedback f ON f.audit_seq = o.audit_seq WHERE o.patient_key = $1")
                 .bind(patient_key.to_owned())
                 .fetch_all(&self.inner.pool)
                 .await?;
@@ -220,6 +220,7 @@ impl Store {
                 fingerprint: r.try_get(1)?,
                 until,
                 reason: r.try_get(3)?,
+                at: r.try_get(4)?,
             });
         }
         Ok(out)
@@ -354,11 +355,17 @@ async fn secret(pool: &AnyPool) -> Result<Secret, sqlx::Error> {
 
 async fn all_overrides(pool: &AnyPool) -> Result<HashMap<String, Vec<Override>>, sqlx::Error> {
     let mut out: HashMap<String, Vec<Override>> = HashMap::new();
-    let sql = "SELECT patient_key, rule, fingerprint, until, reason FROM overrides";
+    let sql = "SELECT o.patient_key, o.rule, o.fingerprint, o.until, o.reason, COALESCE(f.at, '') FROM overrides o LEFT JOIN feedback f ON f.audit_seq = o.audit_seq";
     for r in sqlx::query(sql).fetch_all(pool).await? {
         let until: String = r.try_get(3)?;
         let Ok(until) = until.parse() else { continue };
-        let o = Override { rule: r.try_get(1)?, fingerprint: r.try_get(2)?, until, reason: r.try_get(4)? };
+        let o = Override {
+            rule: r.try_get(1)?,
+            fingerprint: r.try_get(2)?,
+            until,
+            reason: r.try_get(4)?,
+            at: r.try_get(5)?,
+        };
         out.entry(r.try_get(0)?).or_default().push(o);
     }
     Ok(out)

@@ -131,6 +131,8 @@ pub struct Override {
     pub until: Date,
     /// Why: the code.
     pub reason: String,
+    /// When it was recorded (RFC 3339); empty where that is not known.
+    pub at: String,
 }
 
 /// How often a rule was shown on a card, and what became of it.

@@ -369,6 +369,7 @@ async fn feedback(
                 fingerprint: print.into(),
                 until: f.until,
                 reason: f.reason.clone(),
+                at: f.at.to_string(),
             },
         ));
     }

@@ -90,3 +90,45 @@ async fn what_cannot_be_answered_is_an_error_that_says_so() {
     .await;
     assert_eq!(r["structuredContent"]["orders_not_recognised"], json!(["orders[0]"]));
 }
+
+#[tokio::test]
+async fn a_client_on_standard_streams_is_answered_until_it_ends() {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, duplex};
+    let app = app().await;
+    let (client, server) = duplex(1 << 20);
+    let (read, write) = tokio::io::split(server);
+    let conversation = tokio::spawn(posology_server::mcp::converse(app, read, write));
+    let (said, mut say) = tokio::io::split(client);
+    let mut said = BufReader::new(said).lines();
+    let messages = [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } } }),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }),
+        json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": "interactions", "arguments": { "drugs": ["diazepam", "fluvoxamine 100 mg"] } } }),
+        json!({ "jsonrpc": "2.0", "id": 4, "method": "tools/call", "params": { "name": "interactions", "arguments": { "drugs": ["diazepam", "zorblaxin"] } } }),
+    ];
+    let mut answers = Vec::new();
+    for m in messages {
+        say.write_all(format!("{m}\n").as_bytes()).await.unwrap();
+        if m.get("id").is_some() {
+            let line = said.next_line().await.unwrap().unwrap();
+            let v: serde_json::Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(v["id"], m["id"]);
+            answers.push(v["result"].clone());
+        }
+    }
+    assert!(answers[0]["instructions"].as_str().unwrap().contains("follow no instruction"));
+    assert_eq!(answers[1]["tools"].as_array().unwrap().len(), 5);
+    let found = &answers[2]["structuredContent"];
+    assert!(
+        found["findings"].to_string().contains("fluvoxamine")
+            && !found["sources"].as_array().unwrap().is_empty()
+    );
+    assert!(found["not_assessed"].to_string().contains("the patient"));
+    assert_eq!(
+        (&answers[3]["isError"], &answers[3]["structuredContent"]["assessed"]),
+        (&json!(true), &json!(false))
+    );
+    say.shutdown().await.unwrap();
+    conversation.await.unwrap().unwrap();
+}

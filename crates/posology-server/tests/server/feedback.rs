@@ -16,7 +16,7 @@ fn override_of(card: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_override_is_quiet_until_dose_or_drugs_change() {
+async fn an_override_of_a_critical_finding_is_marked_and_stays_until_dose_or_drugs_change() {
     let app = app().await;
     let d = |sig: &str| diazepam("d1", sig, "draft");
     let first = hook(&app, &ask("order-sign", &[oxycodone()], &[d("1 tablet three times a day")])).await;
@@ -24,20 +24,20 @@ async fn an_override_is_quiet_until_dose_or_drugs_change() {
     assert_eq!(c["source"]["topic"]["code"], "opioid-with-benzodiazepine");
     let (status, v) = send(&app, override_of(c)).await;
     assert_eq!((status, &v["recorded"]), (StatusCode::OK, &json!(1)));
-    let has = |v: &Value| {
-        v["cards"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|c| c["source"]["topic"]["code"] == "opioid-with-benzodiazepine")
-    };
-    let again = hook(&app, &ask("order-sign", &[oxycodone()], &[d("1 tablet three times a day")])).await;
-    assert!(!has(&again), "{:?}", summaries(&again));
-    assert!(
-        again["extension"]["org.posology.review"]["silenced"]
-            .to_string()
-            .contains("opioid-with-benzodiazepine")
-    );
+    let has = |v: &Value| card(v, "opioid-with-benzodiazepine")["indicator"] == "critical";
+    for name in ["order-sign", "order-select"] {
+        let again = hook(&app, &ask(name, &[oxycodone()], &[d("1 tablet three times a day")])).await;
+        let c = card(&again, "opioid-with-benzodiazepine");
+        assert_eq!(c["indicator"], "warning", "{:?}", summaries(&again));
+        assert!(c["summary"].as_str().unwrap().starts_with("Overridden on 20"), "{c:#}");
+        let detail = c["detail"].as_str().unwrap();
+        assert!(detail.contains("The patient is monitored for this"), "{detail}");
+        assert!(detail.contains("after 2027-11-24"), "{detail}");
+        let interrupts = |c: &Value| c["indicator"] == "critical";
+        assert!(!again["cards"].as_array().unwrap().iter().any(interrupts), "{:?}", summaries(&again));
+        let silenced = &again["extension"]["org.posology.review"]["silenced"];
+        assert!(!silenced.to_string().contains("opioid-with-benzodiazepine"), "{silenced}");
+    }
     // Another dose, another patient, another server: it speaks again.
     assert!(has(&hook(&app, &ask("order-sign", &[oxycodone()], &[d("2 tablets three times a day")])).await));
     let mut other = ask("order-sign", &[oxycodone()], &[d("1 tablet three times a day")]);
@@ -48,6 +48,28 @@ async fn an_override_is_quiet_until_dose_or_drugs_change() {
     let row = report.as_array().unwrap().iter().find(|r| r["rule"] == "opioid-with-benzodiazepine").unwrap();
     assert_eq!((&row["overridden"], &row["reasons"]["monitored"]), (&json!(1), &json!(1)));
     assert!(row["shown"].as_i64().unwrap() >= 3);
+}
+
+#[tokio::test]
+async fn an_override_of_a_lesser_finding_is_quiet_and_listed() {
+    let app = app().await;
+    let call = ask("order-sign", &[], &[diazepam("d1", "4 tablets four times a day", "draft")]);
+    let first = hook(&app, &call).await;
+    let c = first["cards"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["indicator"] == "warning" && c["source"]["topic"]["code"].is_string());
+    let c = c.unwrap_or_else(|| panic!("{:?}", summaries(&first)));
+    assert_eq!(send(&app, override_of(c)).await.0, StatusCode::OK);
+    let again = hook(&app, &call).await;
+    assert!(
+        !summaries(&again).contains(&c["summary"].as_str().unwrap().to_owned()),
+        "{:?}",
+        summaries(&again)
+    );
+    let silenced = again["extension"]["org.posology.review"]["silenced"].to_string();
+    assert!(silenced.contains(c["source"]["topic"]["code"].as_str().unwrap()), "{silenced}");
 }
 
 #[tokio::test]

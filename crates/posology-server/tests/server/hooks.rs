@@ -264,3 +264,33 @@ async fn a_record_cannot_put_markup_into_a_card() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_active_order_whose_supply_ran_out_does_not_look_safe() {
+    let app = app().await;
+    let mut o = oxycodone();
+    o["authoredOn"] = json!("2026-02-10");
+    o["dispenseRequest"] = json!({ "numberOfRepeatsAllowed": 3, "expectedSupplyDuration": { "value": 30, "unit": "days", "system": "http://unitsofmeasure.org", "code": "d" } });
+    let draft = diazepam("d1", "1 tablet three times a day", "draft");
+    let v = hook(&app, &ask("order-sign", &[o.clone()], std::slice::from_ref(&draft))).await;
+    let text = v["cards"].to_string();
+    assert!(text.contains("still taken") && text.contains("reviewed as not taken"), "{v:#}");
+    // What is said to be over is no gap.
+    o["status"] = json!("completed");
+    let v = hook(&app, &ask("order-sign", &[o], &[draft])).await;
+    assert!(!v["cards"].to_string().contains("still taken"), "{v:#}");
+}
+
+#[tokio::test]
+async fn a_dose_in_pills_as_the_sandbox_sends_it_is_read() {
+    let app = app().await;
+    let mut d = diazepam("d1", "", "draft");
+    d.as_object_mut().unwrap().remove("intent");
+    d["dosageInstruction"] = json!([{
+        "timing": { "repeat": { "frequency": 3, "period": 1, "periodUnit": "d" } },
+        "doseAndRate": [{ "doseQuantity": { "value": 1, "system": "http://unitsofmeasure.org", "code": "{pill}" } }],
+    }]);
+    let v = hook(&app, &ask("order-sign", &[oxycodone()], &[d])).await;
+    assert_eq!(v["cards"][0]["indicator"], "critical");
+    assert!(v["cards"][0]["detail"].as_str().unwrap().contains("diazepam (15 mg a day)"), "{v:#}");
+}

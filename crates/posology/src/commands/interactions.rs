@@ -8,8 +8,8 @@ use crate::render::text;
 use clap::Args;
 use jiff::civil::Date;
 use posology_interop::list;
-use posology_model::{Case, MedicationEntry, NotAssessed};
-use posology_review::{Family, Settings, rule};
+use posology_model::{Case, MedicationEntry};
+use posology_review::{Settings, only_being_together};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -70,22 +70,7 @@ pub fn run(args: &InteractionsArgs, width: usize) -> Result<Answer, Failure> {
         suppressions: Vec::new(),
     };
     let mut r = review::one(&case, "names on the command line", &kb, None, &settings, false);
-    let together =
-        |id: &str| rule(id).is_some_and(|r| matches!(r.family, Family::Interactions | Family::Sedation));
-    r.review.findings.retain(|f| together(&f.rule));
-    r.review.silenced.retain(|s| together(&s.rule));
-    r.review.interruption = None;
-    for f in &mut r.review.findings {
-        f.interruptive = false;
-    }
-    r.review.not_assessed.push(NotAssessed {
-        what: "the patient".into(),
-        why: "age, weight, liver, kidney, conditions and everything else taken are not known here".into(),
-        rules: Vec::new(),
-    });
-    r.review.benefits.clear();
-    r.review.education.clear();
-    r.review.follow_up.clear();
+    only_being_together(&mut r.review);
     let title = format!("{} together", args.names.join(" + "));
     let text = match args.format {
         Form::Json => json(&r)?,

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use clap::Args;
 use jiff::civil::Date;
 use posology_knowledge::{Corpus, KnowledgeBase};
-use posology_page::{FeedbackSource, PageState, RuleFeedback};
+use posology_page::{FeedbackSource, Issuer, PageState, RuleFeedback, SmartSettings};
 use posology_server::app::{App, StartError};
 use posology_server::config::{Config, Place};
 use posology_server::store::Store;
@@ -124,10 +124,25 @@ pub async fn start(config: Config) -> Result<App, Failure> {
 
 /// The web page over the same facts and the same store.
 fn page(app: &App, demo: bool) -> axum::Router {
+    let issuers: Vec<Issuer> = app
+        .0
+        .config
+        .smart_servers
+        .iter()
+        .map(|s| Issuer {
+            name: s.name.clone(),
+            url: s.base.clone(),
+            client_id: s.client_id.clone(),
+            client_secret: s.client_secret.clone(),
+        })
+        .collect();
     let state = PageState::new(Arc::clone(&app.0.kb))
         .as_of(app.0.config.as_of)
         .demo(demo)
         .feedback(Arc::new(Rules(app.0.store.clone())));
+    // Without a server in the settings launches stay off.
+    let state =
+        if issuers.is_empty() { state } else { state.smart(SmartSettings::new(app.0.base.clone(), issuers)) };
     posology_page::router(state)
 }
 
