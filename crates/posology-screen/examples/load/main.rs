@@ -4,8 +4,11 @@
 //! cargo run --release -p posology-screen --example load -- 1000000 2 /tmp/load
 //! cargo run --release -p posology-screen --example load -- lists drug_exposure.parquet drugs.csv pairs.csv 2
 //! cargo run --release -p posology-screen --example load -- fhir export.ndjson
+//! cargo run --release -p posology-screen --example load -- curve curve.svg 10000:1.2 1000000:45.7
 //! ```
 #![allow(clippy::disallowed_methods)] // A measurement reads the clock and the command line.
+mod curve;
+
 use posology_screen::generate::{Generate, generate};
 use posology_screen::lists::{Input, Lists, screen_lists};
 use posology_screen::run::{RunOptions, Silent, run};
@@ -24,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["lists", file, drugs, pairs, threads] => lists(file, drugs, pairs, threads.parse()?),
         ["fhir", file] => fhir(file),
+        ["curve", file, ..] => Ok(std::fs::write(file, curve::svg(&args[2..])?)?),
         [persons, threads, dir] => population(persons.parse()?, threads.parse()?, Path::new(dir)),
         _ => Err("see the top of this file for its arguments".into()),
     }
