@@ -101,6 +101,8 @@ pub struct Exposure {
     pub end: Option<Date>,
     /// What is known of the end.
     pub end_known: EndKnown,
+    /// The record calls it an active prescription, whatever its end.
+    pub said_active: bool,
     /// Days of supply of one dispensing.
     pub days_supply: Option<f64>,
     /// Quantity supplied.

@@ -7,10 +7,11 @@ use crate::settings::{Settings, Suppression};
 use crate::taken::{is_current, why};
 use crate::{benefit, education, follow_up};
 use posology_knowledge::schema::Jurisdiction;
-use posology_knowledge::{KnowledgeBase, Origin, ResolvedCase};
+use posology_knowledge::{KnowledgeBase, Origin, ResolvedCase, SubstanceIx};
 use posology_model::{
-    Confidence, ExposureSummary, Finding, Message, NotAssessed, Review, Severity, Silenced, Word,
+    Confidence, Date, ExposureSummary, Finding, Message, NotAssessed, Review, Severity, Silenced, Word,
 };
+use std::collections::BTreeMap;
 
 /// Reviews a resolved case at the date of the settings. Never panics, reads no clock, gives the same answer for the same input.
 pub fn review(case: &ResolvedCase, kb: &KnowledgeBase, settings: &Settings) -> Review {
@@ -154,6 +155,29 @@ fn interrupt(findings: &mut [Finding]) -> Option<Message> {
 }
 
 /// Gaps that belong to no single rule.
+/// Prescriptions that the record calls active and whose supply ran out before the day: they count as ended, but whether they are still taken
+/// is not known.
+fn lapsed(ctx: &Context<'_>) -> Option<NotAssessed> {
+    let day = ctx.day();
+    let mut ends: BTreeMap<SubstanceIx, Date> = BTreeMap::new();
+    for e in ctx.case.exposures.iter().filter(|e| e.said_active && e.origin == Origin::Record) {
+        let Some(end) = e.end.filter(|end| *end < day && !is_current(e, day)) else { continue };
+        let taken =
+            ctx.taken_now(e.substance).is_some() || ctx.after.iter().any(|t| t.substance == e.substance);
+        if !taken {
+            let last = ends.entry(e.substance).or_insert(end);
+            *last = end.max(*last);
+        }
+    }
+    let names: Vec<String> =
+        ends.iter().map(|(s, end)| format!("{} (supplied until {end})", ctx.name(*s))).collect();
+    (!names.is_empty()).then(|| NotAssessed {
+        what: format!("whether these are still taken: {}", names.join(", ")),
+        why: "the record calls the prescriptions active, but their supply ended; they were reviewed as not taken".into(),
+        rules: Vec::new(),
+    })
+}
+
 fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
     for t in ctx.after.iter().filter(|t| t.dose_missing) {
         let part = t.parts.iter().find(|p| p.daily_mg.is_none());
@@ -176,6 +200,7 @@ fn add_general_gaps(ctx: &Context<'_>, out: &mut Vec<NotAssessed>) {
             rules: Vec::new(),
         });
     }
+    out.extend(lapsed(ctx));
     for e in &ctx.case.exposures {
         if e.origin == Origin::ProposedStop && ctx.taken_now(e.substance).is_none() {
             out.push(NotAssessed {

@@ -129,6 +129,7 @@ pub(super) fn read_entry(
             start: e.start.or(e.dosing.iter().find_map(|d| d.start)).or(e.written),
             end,
             end_known,
+            said_active: e.kind == EntryKind::Request && e.status == Status::Active,
             days_supply: e.days_supply.filter(|d| d.is_finite() && *d > 0.0),
             quantity: e.quantity.filter(|q| q.is_finite() && *q > 0.0),
             prescriber: e.prescriber.clone(),

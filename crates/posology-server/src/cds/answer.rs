@@ -4,7 +4,7 @@ use super::discovery::{Discovery, discovery};
 use super::fault::{Fault, not_run};
 use super::fetch::{Fetched, complete};
 use super::overridden::still_shown;
-use super::read::{gather, lapsed};
+use super::read::gather;
 use super::request::{Hook, HookRequest, read};
 use super::wire::HookResponse;
 use crate::app::App;
@@ -193,7 +193,6 @@ fn compute(
         ..app.settings()
     };
     let case = resolve(&gathered.case, &app.0.kb, ResolveOptions { rxnorm: None });
-    gathered.gaps.extend(lapsed(&gathered.case, &case, settings.as_of));
     let mut review = app.0.checker.review(&case, &app.0.kb, &settings);
     let overridden = still_shown(app, &case, &mut review, &settings, &accepted);
     let now = clock::now();

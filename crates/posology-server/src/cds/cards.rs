@@ -249,7 +249,7 @@ fn grave_gaps(b: &Basis<'_>) -> Vec<NotAssessed> {
         let about_draft = n.what.contains("context.draftOrders");
         let drug = n.what.starts_with("the daily dose of");
         let unknown = b.case.not_assessed.contains(n) && !n.what.starts_with("allergy");
-        let empty = n.what == "medication";
+        let empty = n.what == "medication" || n.what.starts_with("whether these are still taken");
         if (unknown || empty || about_draft && drug) && !out.contains(n) {
             out.push(n.clone());
         }

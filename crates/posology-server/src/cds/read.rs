@@ -1,11 +1,9 @@
 //! From a call to a case: prefetched resources and draft orders, whatever the keys.
 use super::request::{Hook, HookRequest};
 use posology_interop::fhir::{Case, CaseBuilder, ReadOptions};
-use posology_knowledge::{Origin, ResolvedCase};
 use posology_model::{
-    Date, EntryKind, InputProblem, Intent, MedicationEntry, NotAssessed, Order, OrderAction, Patient, Status,
+    EntryKind, InputProblem, Intent, MedicationEntry, NotAssessed, Order, OrderAction, Patient, Status,
 };
-use posology_review::is_current;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -253,34 +251,6 @@ fn index_of(path: &str) -> Option<usize> {
     let rest = path.strip_prefix(DRAFTS)?;
     let start = rest.find("entry[")? + "entry[".len();
     rest[start..].split(']').next()?.parse().ok()
-}
-
-/// Prescriptions that the record calls active and whose supply ran out before the day. They count as ended; whether the patient still takes them is
-/// not known, and must not look like safety.
-pub fn lapsed(case: &Case, resolved: &ResolvedCase, day: Date) -> Vec<NotAssessed> {
-    let active = |path: &str| {
-        case.medications
-            .iter()
-            .any(|m| m.path == path && m.kind == EntryKind::Request && m.status == Status::Active)
-    };
-    let taken = |ix| {
-        resolved
-            .exposures
-            .iter()
-            .any(|e| e.substance == ix && (e.origin != Origin::Record || is_current(e, day)))
-    };
-    let mut out: Vec<NotAssessed> = Vec::new();
-    for e in resolved.exposures.iter().filter(|e| e.origin == Origin::Record && !is_current(e, day)) {
-        let Some(end) = e.end.filter(|end| *end < day) else { continue };
-        if active(&e.path) && !taken(e.substance) {
-            out.push(gap(
-                format!("whether {} is still taken", e.product),
-                format!("the record calls it active, but what was supplied ended on {end}; it was reviewed as not taken"),
-            ));
-        }
-    }
-    out.dedup();
-    out
 }
 
 /// The problems of a case that concern a draft order.

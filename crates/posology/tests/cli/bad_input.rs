@@ -157,6 +157,24 @@ fn no_birth_date() {
 }
 
 #[test]
+fn an_active_prescription_whose_supply_ran_out() {
+    let supply = r#","authoredOn":"2026-02-10","dispenseRequest":{"numberOfRepeatsAllowed":3,"expectedSupplyDuration":{"value":30,"unit":"days","system":"http://unitsofmeasure.org","code":"d"}}"#;
+    let old = request("oxycodone 10 MG Oral Tablet", supply);
+    let again = old.replace("2026-02-10", "2026-04-01");
+    let path = file("lapsed.json", bundle(&[PATIENT, &old, &again]).as_bytes());
+    let said = review(&path, &["--format", "json"]);
+    let told = gaps(&said);
+    assert!(told.contains("whether these are still taken: oxycodone (supplied until 2026-07-29)"), "{told}");
+    // What the record says is over is over, and what is taken by another prescription is no gap.
+    let over = old.replace("\"status\":\"active\"", "\"status\":\"completed\"");
+    let goes_on = request("oxycodone 5 MG Oral Tablet", "");
+    for (name, list) in [("over.json", vec![PATIENT, &over]), ("on.json", vec![PATIENT, &old, &goes_on])] {
+        let told = gaps(&review(&file(name, bundle(&list).as_bytes()), &["--format", "json"]));
+        assert!(!told.contains("still taken"), "{name}: {told}");
+    }
+}
+
+#[test]
 fn ten_thousand_medications() {
     let drugs = ["diazepam 5 mg", "oxycodone 10 mg", "sertraline 50 mg", "zolpidem 10 mg"];
     let mut list = String::from("age: 70\n");
