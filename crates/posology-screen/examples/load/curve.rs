@@ -62,12 +62,14 @@ pub fn svg(points: &[String]) -> Result<String, Box<dyn Error>> {
     let line: Vec<String> = list.iter().map(|p| format!("{:.1} {:.1}", x(p.0), y(p.1))).collect();
     write!(out, r##"<path d="M{}" fill="none" stroke="#005eb8" stroke-width="2"/>"##, line.join("L"))?;
     for p in &list {
+        let (at, high) = (x(p.0), y(p.1));
+        // Words of the first point stand clear of the axis.
+        let anchor = if at < LEFT + 60.0 { "start" } else { "end" };
         write!(
             out,
-            r##"<circle cx="{0:.1}" cy="{1:.1}" r="4" fill="#005eb8"/><text x="{0:.1}" y="{2:.1}" text-anchor="end">{3} s</text>"##,
-            x(p.0),
-            y(p.1),
-            y(p.1) - 10.0,
+            r##"<circle cx="{at:.1}" cy="{high:.1}" r="4" fill="#005eb8"/><text x="{:.1}" y="{:.1}" text-anchor="{anchor}">{} s</text>"##,
+            if anchor == "start" { at + 8.0 } else { at },
+            high - 10.0,
             p.1
         )?;
     }
