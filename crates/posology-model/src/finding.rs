@@ -87,6 +87,17 @@ pub enum Confidence {
     Disputed,
 }
 
+impl Confidence {
+    /// The permanent word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Secondary => "secondary",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
 /// A source behind a statement, shared: many findings point at the same place of the same source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

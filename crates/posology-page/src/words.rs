@@ -27,11 +27,12 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
 
 /// The word for a confidence, and what it means.
 pub const fn confidence(c: Confidence) -> (&'static str, &'static str) {
-    match c {
-        Confidence::Verified => ("verified", "looked up at the source"),
-        Confidence::Secondary => ("secondary", "not looked up at the source"),
-        Confidence::Disputed => ("disputed", "sources disagree"),
-    }
+    let meaning = match c {
+        Confidence::Verified => "looked up at the source",
+        Confidence::Secondary => "not looked up at the source",
+        Confidence::Disputed => "sources disagree",
+    };
+    (c.as_str(), meaning)
 }
 
 /// Class of the design system for a severity; the word stands beside it, so that colour is never the only sign.

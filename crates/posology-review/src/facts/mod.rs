@@ -1,5 +1,8 @@
 //! The facts about one substance as sentences, each with its source: what `posology drug` and the page of a drug show.
 mod enzymes;
+mod json;
+
+pub use json::as_json;
 
 use posology_knowledge::schema::{
     Confidence as Told, ContraindicationStrength, DoseLimit, EffectKind, Jurisdiction, LimitKind, Product,

@@ -194,34 +194,17 @@ pub fn taper(app: &App, p: &TaperParams) -> Result<Value, String> {
 pub fn drug(app: &App, p: &DrugParams) -> Result<Value, String> {
     let kb = &app.0.kb;
     let (ix, how) = find(kb, &p.name).ok_or_else(|| unknown(kb, &p.name))?;
-    let s = kb.substance(ix);
     let sections = facts::of(kb, ix, place(p.jurisdiction.as_deref())?);
-    let shown: serde_json::Map<String, Value> = sections
-        .iter()
-        .map(|x| {
-            let list = x.facts.iter().map(|f| {
-                json!({
-                    "text": f.text, "jurisdiction": f.jurisdiction, "confidence": f.confidence,
-                    "sources": f.evidence, "figures": f.figures,
-                })
-            });
-            (x.key.to_owned(), Value::Array(list.collect()))
-        })
-        .collect();
     let nothing: Vec<Value> = sections
         .iter()
         .filter(|x| x.facts.is_empty())
         .map(|x| json!({ "what": x.title, "why": "the knowledge holds nothing on it, which does not mean that there is nothing" }))
         .collect();
-    Ok(json!({
-        "id": s.id, "name": s.name, "synonyms": s.synonyms, "brands": s.brands, "classes": facts::classes(kb, ix),
-        "codes": s.codes,
-        "name_was_corrected": matches!(how, NameMatch::Corrected(_)),
-        "knowledge_version": kb.version(),
-        "facts": shown,
-        "not_assessed": nothing,
-        "sources": sources(sections.iter().flat_map(|x| &x.facts).flat_map(|f| &f.evidence)),
-    }))
+    let mut answer = facts::as_json(kb, ix, &sections);
+    answer["name_was_corrected"] = matches!(how, NameMatch::Corrected(_)).into();
+    answer["not_assessed"] = nothing.into();
+    answer["sources"] = json!(sources(sections.iter().flat_map(|x| &x.facts).flat_map(|f| &f.evidence)));
+    Ok(answer)
 }
 
 /// `rule`.

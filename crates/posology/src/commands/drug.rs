@@ -3,14 +3,13 @@ use super::common::{Answer, Country, Form, json};
 use crate::base::{self, Base};
 use crate::failure::Failure;
 use crate::render::sources::Sources;
-use crate::render::style::{BOLD, DIM, confidence_word, paint};
+use crate::render::style::{BOLD, DIM, paint};
 use crate::terminal::wrap;
 use clap::Args;
 use posology_knowledge::schema::Jurisdiction;
 use posology_knowledge::{KnowledgeBase, NameMatch, SubstanceIx};
 use posology_model::Confidence;
 use posology_review::facts::{self, Fact, Section};
-use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -48,7 +47,7 @@ pub fn run(args: &DrugArgs, width: usize) -> Result<Answer, Failure> {
     let (ix, how) = find(&kb, &name).ok_or_else(|| unknown(&name, &kb))?;
     let sections = facts::of(&kb, ix, args.jurisdiction.map(Jurisdiction::from));
     let text = match args.format {
-        Form::Json => json(&as_json(&kb, ix, &sections))?,
+        Form::Json => json(&facts::as_json(&kb, ix, &sections))?,
         Form::Text => as_text(&kb, ix, &name, how, &sections, width),
     };
     Ok(Answer::new(text))
@@ -68,26 +67,6 @@ pub fn unknown(name: &str, kb: &KnowledgeBase) -> Failure {
         format!("The nearest names: {}. `posology knowledge list substances` lists all.", near.join(", "))
     };
     Failure::new(format!("the knowledge holds no drug named \"{}\"", name.trim())).help(help)
-}
-
-fn as_json(kb: &KnowledgeBase, ix: SubstanceIx, sections: &[Section]) -> Value {
-    let s = kb.substance(ix);
-    let facts: serde_json::Map<String, Value> = sections
-        .iter()
-        .map(|x| {
-            let list = x.facts.iter().map(|f| {
-                json!({
-                    "text": f.text, "jurisdiction": f.jurisdiction, "confidence": confidence_word(f.confidence),
-                    "sources": f.evidence, "figures": f.figures,
-                })
-            });
-            (x.key.to_owned(), Value::Array(list.collect()))
-        })
-        .collect();
-    json!({
-        "id": s.id, "name": s.name, "synonyms": s.synonyms, "brands": s.brands, "classes": facts::classes(kb, ix),
-        "codes": s.codes, "knowledge_version": kb.version(), "facts": facts,
-    })
 }
 
 fn as_text(

@@ -1,6 +1,5 @@
 //! Reviews as one self-contained page: no script, nothing loaded from elsewhere, light and dark, fit to print.
 use super::sources::{Sources, brackets, only_secondary};
-use super::style::confidence_word;
 use crate::report::{PatientReview, counts};
 use posology_knowledge::KnowledgeBase;
 use posology_model::{Evidence, Finding, Review};
@@ -160,12 +159,8 @@ fn one(out: &mut String, r: &PatientReview, kb: &KnowledgeBase, number: usize, s
         for (i, s) in sources.list.iter().enumerate() {
             let _ = write!(out, "<li id=\"p{number}s{}\">{}", i + 1, escape(&s.title));
             for (place, confidence, printed) in &s.places {
-                let _ = write!(
-                    out,
-                    "<br><span class=\"{0}\">{0}</span> {1}",
-                    confidence_word(*confidence),
-                    escape(place)
-                );
+                let _ =
+                    write!(out, "<br><span class=\"{0}\">{0}</span> {1}", confidence.as_str(), escape(place));
                 if let Some(p) = printed {
                     let _ = write!(out, ": <q>{}</q>", escape(p));
                 }

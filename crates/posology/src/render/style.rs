@@ -25,15 +25,6 @@ pub fn confidence(c: Confidence) -> Style {
     }
 }
 
-/// The permanent word of a confidence.
-pub const fn confidence_word(c: Confidence) -> &'static str {
-    match c {
-        Confidence::Verified => "verified",
-        Confidence::Secondary => "secondary",
-        Confidence::Disputed => "disputed",
-    }
-}
-
 /// A text in a style.
 pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")

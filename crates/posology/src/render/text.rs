@@ -1,6 +1,6 @@
 //! A review for people, on a terminal: ranked, short, sources at the end, what was not assessed never absent.
 use super::sources::{Sources, brackets, only_secondary};
-use super::style::{BOLD, DIM, confidence, confidence_word, paint, severity};
+use super::style::{BOLD, DIM, confidence, paint, severity};
 use crate::report::{PatientReview, counts};
 use crate::terminal::{clean, wrap};
 use posology_knowledge::KnowledgeBase;
@@ -293,7 +293,7 @@ impl Writer {
         }
         self.title("Sources");
         for (i, s) in list.iter().enumerate() {
-            let mut words: Vec<&str> = s.places.iter().map(|p| confidence_word(p.1)).collect();
+            let mut words: Vec<&str> = s.places.iter().map(|p| p.1.as_str()).collect();
             words.sort_unstable();
             words.dedup();
             let lead = s.places.first().map_or(posology_model::Confidence::Secondary, |p| p.1);
