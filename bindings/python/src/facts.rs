@@ -3,26 +3,18 @@ use crate::error::{Fault, date, kb, place};
 use crate::record::{as_json, one};
 use posology_interop::list;
 use posology_kinetics::exposure::{Enzyme, Phenotype};
-use posology_model::{Case, Confidence, MedicationEntry, NotAssessed};
+use posology_model::{Case, MedicationEntry};
 use posology_review::bridge::exposure::{ExposureTable, Request, split_dose};
 use posology_review::bridge::exposure_json::Predicted;
 use posology_review::bridge::simulation_question::{Question, answer};
-use posology_review::{Family, Settings, facts, rule};
+use posology_review::{Settings, facts, only_being_together};
 use pyo3::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 /// Version of the facts compiled in.
 #[pyfunction]
 pub fn knowledge_version() -> PyResult<String> {
     Ok(kb()?.version().to_owned())
-}
-
-const fn word(c: Confidence) -> &'static str {
-    match c {
-        Confidence::Verified => "verified",
-        Confidence::Secondary => "secondary",
-        Confidence::Disputed => "disputed",
-    }
 }
 
 /// The facts on one drug as JSON.
@@ -36,24 +28,7 @@ pub fn drug(py: Python<'_>, name: String, jurisdiction: Option<String>) -> PyRes
             .find(name.trim())
             .or_else(|| kb.by_name(&name).map(|x| x.0))
             .ok_or_else(|| Fault::unknown_drug(&name, kb).at("name"))?;
-        let s = kb.substance(ix);
-        let facts: Map<String, Value> = facts::of(kb, ix, only)
-            .iter()
-            .map(|x| {
-                let list = x.facts.iter().map(|f| {
-                    json!({
-                        "text": f.text, "jurisdiction": f.jurisdiction, "confidence": word(f.confidence),
-                        "sources": f.evidence, "figures": f.figures,
-                    })
-                });
-                (x.key.to_owned(), Value::Array(list.collect()))
-            })
-            .collect();
-        Ok(json!({
-            "id": s.id, "name": s.name, "synonyms": s.synonyms, "brands": s.brands, "classes": facts::classes(kb, ix),
-            "codes": s.codes, "knowledge_version": kb.version(), "facts": facts,
-        })
-        .to_string())
+        Ok(facts::as_json(kb, ix, &facts::of(kb, ix, only)).to_string())
     })?;
     Ok(text)
 }
@@ -87,22 +62,7 @@ pub fn interactions(py: Python<'_>, names: Vec<String>, as_of: &str, jurisdictio
                 return Err(Fault::unknown_drug(text, kb).at(m.path.clone()));
             }
         }
-        let together =
-            |id: &str| rule(id).is_some_and(|r| matches!(r.family, Family::Interactions | Family::Sedation));
-        r.findings.retain(|f| together(&f.rule));
-        r.silenced.retain(|s| together(&s.rule));
-        r.interruption = None;
-        for f in &mut r.findings {
-            f.interruptive = false;
-        }
-        r.not_assessed.push(NotAssessed {
-            what: "the patient".into(),
-            why: "age, weight, liver, kidney, conditions and everything else taken are not known here".into(),
-            rules: Vec::new(),
-        });
-        r.benefits.clear();
-        r.education.clear();
-        r.follow_up.clear();
+        only_being_together(&mut r);
         Ok(as_json(&case, &resolved, &r, settings.as_of)?.to_string())
     })?;
     Ok(text)

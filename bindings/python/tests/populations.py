@@ -14,16 +14,9 @@ import pyarrow.parquet
 
 from conftest import ROOT
 
-TABLES = (
-    "person",
-    "drug_exposure",
-    "condition_occurrence",
-    "measurement",
-    "observation",
-    "death",
-    "visit_occurrence",
-    "concept",
-)
+from posology._screen import TABLES as BY_PERSON
+
+TABLES = (*BY_PERSON, "concept")
 SHARED = ROOT / ".." / "shared" / "data" / "patients" / "omop" / "Synthea27NjParquet_5.4.zip"
 
 
