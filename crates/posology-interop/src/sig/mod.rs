@@ -20,7 +20,6 @@ mod lex;
 mod part;
 mod settle;
 mod words;
-mod words_more;
 
 use posology_model::{Dosing, ReadConfidence};
 

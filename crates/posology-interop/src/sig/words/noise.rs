@@ -1,6 +1,6 @@
 //! Words that change no dose, and words that a reason must never swallow.
-use super::lex::Sym::{Bad, Noise, Verb};
-use super::words::Line;
+use super::Line;
+use crate::sig::lex::Sym::{Bad, Noise, Verb};
 
 /// Advice and verbs.
 pub(super) const NOISE: &[Line] = &[
